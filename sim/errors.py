@@ -1,0 +1,124 @@
+"""One error type with a place, for everything that a user wrote.
+
+A check never raises at the first fault: it collects :class:`Problem` objects in a :class:`Problems` list and raises
+:class:`InputError` once, so that a user sees everything that is wrong at the same time.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is: an ``error`` stops the program, the others are shown and the work goes on."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something stands: a file as the user named it, a line and a column (both from 1; 0 when not applicable)."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column or 1}"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding: where, what is wrong, what was expected, and what was probably meant."""
+
+    place: Place
+    what: str
+    expected: str = ""
+    meant: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.expected:
+            parts.append(f"expected {self.expected}")
+        if self.meant:
+            parts.append(f"did you mean {self.meant!r}?")
+        label = "" if self.severity is Severity.ERROR else f"{self.severity}: "
+        return f"{self.place}: {label}{'; '.join(parts)}"
+
+
+class HealthsimError(Exception):
+    """Base of the errors that end a command with a plain message and a known exit code."""
+
+    exit_code = 1
+
+
+class InputError(HealthsimError):
+    """Something that the user wrote is wrong: all problems found, in order of place. Exit code 2."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.place))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class RunFailedError(HealthsimError):
+    """A run could not be finished (disk full, numbers that left their domain). Exit code 3."""
+
+    exit_code = 3
+
+
+class GateError(HealthsimError):
+    """A gate that was asked for was not met. Exit code 4."""
+
+    exit_code = 4
+
+
+@dataclass
+class Problems:
+    """A collector of findings; :meth:`raise_errors` ends a check."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def error(self, place: Place, what: str, expected: str = "", meant: str = "") -> None:
+        """Add an error."""
+        self.found.append(Problem(place, what, expected, meant))
+
+    def warn(self, place: Place, what: str, expected: str = "", meant: str = "") -> None:
+        """Add a warning."""
+        self.found.append(Problem(place, what, expected, meant, Severity.WARNING))
+
+    def unknown(self, place: Place, what: str, word: str, known: Iterable[str]) -> None:
+        """Add an error about a word that is not one of ``known``, with the nearest known one as the suggestion."""
+        options = sorted(known)
+        shown = ", ".join(options[:12]) + (f" ... ({len(options)} in all)" if len(options) > 12 else "")
+        self.error(place, f"{what} {word!r}", f"one of {shown}" if options else "", nearest(word, options))
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The findings that stop the program."""
+        return tuple(problem for problem in self.found if problem.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The findings that do not."""
+        return tuple(problem for problem in self.found if problem.severity is not Severity.ERROR)
+
+    def raise_errors(self) -> None:
+        """Raise :class:`InputError` with every error found, if there is one."""
+        if self.errors:
+            raise InputError(self.errors)
+
+
+def nearest(word: str, options: Iterable[str]) -> str:
+    """The option that looks most like ``word``, or an empty string if none is near."""
+    matches = difflib.get_close_matches(str(word), list(options), n=1, cutoff=0.6)
+    return matches[0] if matches else ""

@@ -1,0 +1,1 @@
+"""healthsim: region."""

@@ -1,0 +1,48 @@
+"""The verdict table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ScorecardRow:
+    """One indicator in one year; None = not available (printed empty, never 0). Field order is the order of ``scorecard.csv``.
+
+    ``gap_to_norm`` and ``gap_to_need`` are oriented so that negative is short, also where lower is better.
+    """
+
+    region: str
+    scenario: str
+    year: int
+    indicator: str
+    unit: str
+    basis: str
+    supply: float | None
+    norm: float | None
+    need_p10: float | None
+    need_p50: float | None
+    need_p90: float | None
+    gap_to_norm: float | None
+    gap_to_need: float | None
+    p_norm_met: float | None
+    p_need_met: float | None
+    status: str
+    source: str
+    norm_basis: str = ""
+    nature: str = ""
+    norm_operator: str = ""
+    norm_printed: float | None = None
+    norm_low: float | None = None
+    norm_high: float | None = None
+    supply_how: str = ""
+    confidence: str = ""
+    need_method: str = ""
+    first_shortfall: int | None = None
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """All rows, ordered by indicator (dictionary order), then year."""
+
+    rows: tuple[ScorecardRow, ...]

@@ -1,0 +1,173 @@
+"""Reading a YAML file that a user wrote: safe, strict, and every value with its place.
+
+The subset is YAML 1.2's core schema: ``true``/``false`` are the only booleans, numbers are decimal, ``12:30``, ``yes``
+and dates stay text. Tags, anchors that multiply (alias bombs), merge keys, duplicate keys and non-text keys are
+refused. Whole-number keys (years) are kept as integers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.errors import InputError, Place, Problem, Problems
+
+Path_ = tuple[str | int, ...]
+
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_MAX_NODES = 200_000
+_MAX_DEPTH = 40
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's data and the place of every key and item in it.
+
+    Attributes:
+        file: the file as shown in messages.
+        data: nested dicts and lists of str, int, float, bool and None.
+        places: for a path such as ``("resources", "beds", 2025)``, where its value stands.
+        key_places: for the same paths, where the key stands (list items: where the item stands).
+    """
+
+    file: str
+    data: Any
+    places: dict[Path_, Place]
+    key_places: dict[Path_, Place]
+
+    def place(self, path: Path_) -> Place:
+        """Where the value at ``path`` stands; for a path that is not there, the nearest parent."""
+        while path not in self.places and path:
+            path = path[:-1]
+        return self.places.get(path, Place(self.file, 1, 1))
+
+    def key_place(self, path: Path_) -> Place:
+        """Where the key at ``path`` stands, or its value if it has none."""
+        return self.key_places.get(path) or self.place(path)
+
+
+def load_yaml(path: Path, *, shown_as: str | None = None) -> Document:
+    """Read one document.
+
+    Raises:
+        InputError: missing or unreadable file, broken YAML, or anything outside the subset; all faults at once.
+    """
+    name = shown_as or str(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError([Problem(Place(name), "the file does not exist")]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError([Problem(Place(name), f"the file cannot be read: {error}", "a UTF-8 text file")]) from None
+    return parse_yaml(text, name)
+
+
+def parse_yaml(text: str, name: str) -> Document:
+    """Like :func:`load_yaml`, from text."""
+    try:
+        node = yaml.compose(text, Loader=_PlainLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name, 1, 1)
+        raise InputError([Problem(place, f"not valid YAML: {error.problem or error.context}")]) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise InputError([Problem(Place(name, 1, 1), f"not valid YAML: {error}")]) from None
+    builder = _Builder(name)
+    data = builder.build(node, (), 0) if node is not None else {}
+    builder.problems.raise_errors()
+    return Document(name, data, builder.places, builder.key_places)
+
+
+class _PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A safe loader that resolves nothing by itself: an untagged scalar is text, so that a written tag can be seen."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+
+class _Builder:
+    """Turns the node tree into plain data, noting places and collecting problems."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems = Problems()
+        self.places: dict[Path_, Place] = {}
+        self.key_places: dict[Path_, Place] = {}
+        self.count = 0
+        self.too_big = False
+
+    def at(self, node: yaml.Node) -> Place:
+        return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def build(self, node: yaml.Node, path: Path_, depth: int) -> Any:
+        self.count += 1
+        if self.too_big:
+            return None
+        if self.count > _MAX_NODES or depth > _MAX_DEPTH:
+            self.too_big = True
+            self.problems.error(
+                self.at(node),
+                "the document unfolds to too many or too deeply nested values (aliases that multiply?)",
+                f"at most {_MAX_NODES} values and {_MAX_DEPTH} levels",
+            )
+            return None
+        self.places[path] = self.at(node)
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, path, depth)
+        if isinstance(node, yaml.SequenceNode):
+            if node.tag != "tag:yaml.org,2002:seq":
+                self.refuse_tag(node)
+            for index, item in enumerate(node.value):
+                self.key_places[(*path, index)] = self.at(item)
+            return [self.build(item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
+        return self.scalar(node)
+
+    def mapping(self, node: yaml.MappingNode, path: Path_, depth: int) -> dict[str | int, Any]:
+        if node.tag != "tag:yaml.org,2002:map":
+            self.refuse_tag(node)
+        result: dict[str | int, Any] = {}
+        first: dict[str | int, Place] = {}
+        for key_node, value_node in node.value:
+            place = self.at(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.error(place, "a key is a list or a mapping", "a word or a year")
+                continue
+            if key_node.value == "<<" and not key_node.style:
+                self.problems.error(place, "merge keys ('<<') are not supported", "'extends' for inheritance")
+                continue
+            key = self.scalar(key_node)
+            if isinstance(key, bool) or key is None or isinstance(key, float):
+                key = key_node.value
+            if key in first:
+                self.problems.error(place, f"key {key!r} stands twice", f"each key once (first at line {first[key].line})")
+                continue
+            first[key] = place
+            self.key_places[(*path, key)] = place
+            result[key] = self.build(value_node, (*path, key), depth + 1)
+        return result
+
+    def scalar(self, node: yaml.ScalarNode) -> Any:
+        if node.tag != "tag:yaml.org,2002:str":
+            self.refuse_tag(node)
+            return node.value
+        text = node.value
+        if node.style:
+            return text
+        if text in ("", "~", "null", "Null", "NULL"):
+            return None
+        if text in ("true", "True", "TRUE"):
+            return True
+        if text in ("false", "False", "FALSE"):
+            return False
+        if _INT.match(text):
+            return int(text)
+        if _FLOAT.match(text):
+            return float(text)
+        return text
+
+    def refuse_tag(self, node: yaml.Node) -> None:
+        self.problems.error(self.at(node), f"the tag {node.tag!r} is not allowed", "plain values without tags")
