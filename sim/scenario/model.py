@@ -252,7 +252,7 @@ class ScenarioBody(Section):
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a resolved value was set: the place and the layer (``command line``, ``file``, ``parent``, ``region``, ``default``)."""
+    """Where a resolved value was set: its place and layer (``command line``, ``file``, ``parent``, ``region``, ``default``)."""
 
     layer: str
     place: Place
