@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,6 +214,7 @@ class Region:
         plan: the quantified targets.
         parameters: every other number by dotted key, for example ``demography.tfr``, ``care.length_of_stay_days``,
             ``emergency.travel.detour``: region's own first, then the reference pack's.
+        tables: reference tables by name (``mortality``, ``life_expectancy``, ``total_fertility`` ...), columns as arrays.
         towns, zones, stations, hospitals: geography.
         outline: county outline, lon/lat, shape ``[point, 2]``.
         not_modelled: plan statements outside the model, carried into reports: (year, label, operator, value, unit, quote).
@@ -229,6 +231,7 @@ class Region:
     baseline: Mapping[str, Observation]
     plan: tuple[PlanTarget, ...]
     parameters: Mapping[str, Observation]
+    tables: Mapping[str, Mapping[str, NDArray[Any]]]
     towns: Towns
     zones: Zones
     stations: Stations
