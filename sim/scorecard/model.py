@@ -38,7 +38,10 @@ class ScorecardRow:
     supply_how: str = ""
     confidence: str = ""
     need_method: str = ""
-    first_shortfall: int | None = None
+    status_norm: str = ""
+    status_need: str = ""
+    first_shortfall_norm: int | None = None
+    first_shortfall_need: int | None = None
 
 
 @dataclass(frozen=True)

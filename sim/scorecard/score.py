@@ -1,0 +1,207 @@
+"""Supply against norm and need, by indicator and year: the verdict table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.demand.model import Need, Series
+from sim.draws import quantiles
+from sim.emergency.result import EmergencyResult
+from sim.indicators import Indicator, dictionary, whole_up
+from sim.population.model import Population
+from sim.region.model import Confidence, Region
+from sim.scenario.model import Scenario
+from sim.scorecard.emergency_rows import ambulance_need, emergency_values
+from sim.scorecard.model import Scorecard, ScorecardRow
+from sim.scorecard.norms import Norm, norms_of
+from sim.scorecard.provided import Provided
+from sim.scorecard.status import Status, verdict
+from sim.supply.model import Supply
+
+_ORDER = list(Confidence)
+
+
+def score(
+    region: Region,
+    scenario: Scenario,
+    population: Population,
+    need: Need,
+    supply: Supply,
+    emergency: EmergencyResult | None,
+) -> Scorecard:
+    """One row for every indicator and year that has a supply, a norm or a need.
+
+    Args:
+        region, scenario: what is judged.
+        population, need, supply, emergency: results of the earlier links of the chain.
+
+    Returns:
+        rows in dictionary order, then by year. Supply and norm are the central ones; quantiles and chances run over the
+        random draws.
+    """
+    simulated: dict[tuple[str, int], Provided] = {}
+    needs = dict(need.need)
+    if emergency is not None:
+        simulated = emergency_values(emergency, scenario)
+        needs["ambulances"] = ambulance_need(emergency, scenario, len(population.counts))
+    rows: list[ScorecardRow] = []
+    for indicator in dictionary().values():
+        norms = norms_of(indicator, region, population, scenario.years)
+        of_indicator = []
+        for position, year in enumerate(map(int, scenario.years)):
+            residents = population.at_end_of(year).sum(axis=(1, 2))
+            provided = simulated.get((indicator.key, year)) or _provided(indicator, region, supply, position, residents)
+            needed = _needed(indicator, needs, position, residents)
+            if indicator.key == "population":
+                of_indicator.append(_population_row(indicator, region, scenario, year, residents))
+            elif provided is not None or year in norms or needed is not None:
+                of_indicator.append(_row(indicator, region, scenario, year, provided, norms.get(year), needed))
+        rows.extend(_with_first_shortfall(of_indicator))
+    return Scorecard(tuple(rows))
+
+
+def _provided(
+    indicator: Indicator, region: Region, supply: Supply, position: int, residents: NDArray[np.float64]
+) -> Provided | None:
+    series = supply.series.get(indicator.count or indicator.key)
+    if series is None or not np.isfinite(series.values[position]):
+        return None
+    count = float(series.values[position])
+    observed = region.baseline.get(series.key)
+    confidence = str(observed.confidence) if observed is not None else str(Confidence.SEED)
+    by_draw = np.full(len(residents), count)
+    if indicator.kind == "rate":
+        by_draw = by_draw / residents * indicator.per
+    return Provided(float(by_draw[0]), by_draw, series.how[position], series.source, confidence)
+
+
+def _needed(
+    indicator: Indicator, needs: dict[str, Series], position: int, residents: NDArray[np.float64]
+) -> tuple[Series, NDArray[np.float64]] | None:
+    series = needs.get(indicator.count or indicator.key)
+    if series is None or not np.isfinite(series.values[0, position]):
+        return None
+    by_draw = series.values[:, position]
+    if dictionary()[series.key].whole:
+        by_draw = np.ceil(np.round(by_draw, 6))
+    if indicator.kind == "rate":
+        by_draw = by_draw / residents * indicator.per
+    return series, by_draw
+
+
+def _row(
+    indicator: Indicator,
+    region: Region,
+    scenario: Scenario,
+    year: int,
+    provided: Provided | None,
+    norm: Norm | None,
+    needed: tuple[Series, NDArray[np.float64]] | None,
+) -> ScorecardRow:
+    sign = 1.0 if indicator.direction == "up" else -1.0
+    value = provided.value if provided is not None else None
+    gap_norm = chance_norm = None
+    if provided is not None and norm is not None:
+        gap_norm = sign * (provided.value - norm.value)
+        chance_norm = _chance(sign * (provided.by_draw - norm.by_draw))
+    p10 = p50 = p90 = gap_need = chance_need = None
+    if needed is not None:
+        p10, p50, p90 = (_presented(indicator, q) for q in quantiles(needed[1]))
+        if provided is not None:
+            gap_need = sign * (provided.value - p50)
+            chance_need = _chance(sign * (provided.by_draw - needed[1]))
+    status_norm = verdict(value, gap_norm, chance_norm)
+    status_need = verdict(value, gap_need, chance_need)
+    target = norm.target if norm is not None else None
+    sources = [f"supply: {provided.source}" if provided is not None and provided.source else "supply: not observed"]
+    if target is not None:
+        sources.append(f"norm: {target.source} ({target.confidence})")
+    if needed is not None:
+        sources.append(f"need: {needed[0].source}")
+    return ScorecardRow(
+        region=region.key,
+        scenario=scenario.body.name,
+        year=year,
+        indicator=indicator.key,
+        unit=indicator.unit,
+        basis="resident",
+        supply=value,
+        norm=norm.value if norm is not None else None,
+        need_p10=p10,
+        need_p50=p50,
+        need_p90=p90,
+        gap_to_norm=gap_norm,
+        gap_to_need=gap_need,
+        p_norm_met=chance_norm,
+        p_need_met=chance_need,
+        status=str(status_norm if norm is not None or needed is None else status_need),
+        source="; ".join(sources),
+        norm_basis=norm.basis if norm is not None else "",
+        nature=target.nature if target is not None else "",
+        norm_operator=target.operator if target is not None else "",
+        norm_printed=target.value if target is not None else None,
+        norm_low=norm.low if norm is not None else None,
+        norm_high=norm.high if norm is not None else None,
+        supply_how=provided.how if provided is not None else "not_observed",
+        confidence=_worst(provided, norm),
+        need_method=needed[0].method if needed is not None else "",
+        status_norm=str(status_norm),
+        status_need=str(status_need),
+    )
+
+
+def _population_row(
+    indicator: Indicator, region: Region, scenario: Scenario, year: int, residents: NDArray[np.float64]
+) -> ScorecardRow:
+    """Residents: the projection itself stands in the supply column; its quantiles are in ``population_totals.csv``."""
+    census = region.census[max(region.census)]
+    return ScorecardRow(
+        region=region.key,
+        scenario=scenario.body.name,
+        year=year,
+        indicator=indicator.key,
+        unit=indicator.unit,
+        basis="resident",
+        supply=float(residents[0]),
+        norm=None,
+        need_p10=None,
+        need_p50=None,
+        need_p90=None,
+        gap_to_norm=None,
+        gap_to_need=None,
+        p_norm_met=None,
+        p_need_met=None,
+        status=str(Status.CONTEXT),
+        source=f"projection from the census of {census.year}: {census.source} ({census.confidence})",
+        supply_how="observed" if year == census.year else "projected",
+        confidence=str(census.confidence if year == census.year else Confidence.MODELLED),
+        status_norm=str(Status.CONTEXT),
+        status_need=str(Status.CONTEXT),
+    )
+
+
+def _presented(indicator: Indicator, value: float) -> float:
+    return whole_up(float(value)) if indicator.whole else float(value)
+
+
+def _chance(margins: NDArray[np.float64]) -> float:
+    """Share of the random draws with no shortfall (of the central one if there are no others); rounding dust forgiven."""
+    sample = margins[1:] if len(margins) > 1 else margins
+    return float(np.mean(sample >= -1e-9))
+
+
+def _worst(provided: Provided | None, norm: Norm | None) -> str:
+    grades = [Confidence(provided.confidence)] if provided is not None else []
+    if norm is not None:
+        grades.append(norm.target.confidence)
+    return str(max(grades, key=_ORDER.index)) if grades else ""
+
+
+def _with_first_shortfall(rows: list[ScorecardRow]) -> list[ScorecardRow]:
+    """Write the first year of a shortfall against norm and against need into every row of an indicator."""
+    norm = next((row.year for row in rows if row.gap_to_norm is not None and row.gap_to_norm < 0), None)
+    need = next((row.year for row in rows if row.gap_to_need is not None and row.gap_to_need < 0), None)
+    return [replace(row, first_shortfall_norm=norm, first_shortfall_need=need) for row in rows]

@@ -1,0 +1,42 @@
+"""The words of a verdict and what they mean. One definition, used by the scorecard, the command line and the reports."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+SURE = 0.8
+"""A chance of at least 80 % is called sure; at most 20 %, unlikely. A convention of presentation, not a parameter."""
+
+
+class Status(StrEnum):
+    """Verdict of a row.
+
+    ``met``: supply reaches what is asked, and does so in at least 80 % of the draws.
+    ``met_centrally``: it does under the central assumption, but in fewer than 80 % of the draws.
+    ``close``: it does not under the central assumption, but in more than 20 % of the draws.
+    ``missed``: it does not, and in at most 20 % of the draws.
+    ``not_observed``: the supply is not known.
+    ``not_judged``: there is nothing to judge it by in this year.
+    ``context``: a figure that is shown, not judged.
+    """
+
+    MET = "met"
+    MET_CENTRALLY = "met_centrally"
+    CLOSE = "close"
+    MISSED = "missed"
+    NOT_OBSERVED = "not_observed"
+    NOT_JUDGED = "not_judged"
+    CONTEXT = "context"
+
+
+def verdict(supply: float | None, gap: float | None, chance: float | None) -> Status:
+    """The status of a supply with a gap (negative is short) and a chance over draws (None = no draws: 1 or 0 by the gap)."""
+    if supply is None:
+        return Status.NOT_OBSERVED
+    if gap is None:
+        return Status.NOT_JUDGED
+    if chance is None:
+        chance = 1.0 if gap >= 0 else 0.0
+    if gap >= 0:
+        return Status.MET if chance >= SURE else Status.MET_CENTRALLY
+    return Status.CLOSE if chance > 1 - SURE else Status.MISSED
