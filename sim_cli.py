@@ -1,16 +1,96 @@
-"""The command line of healthsim: parse, call, print. No modelling here."""
+"""The command line of healthsim: parse, call, print. No modelling here.
+
+Heavy libraries are imported inside the command that needs them, so that ``--help`` answers at once.
+"""
 
 from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
 
 import click
 
 from sim import __version__
+from sim.errors import HealthsimError
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="healthsim")
-def main() -> None:
+def cli() -> None:
     """Health-resource allocation simulator (卫生资源配置模拟)."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; every way out has its documented exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(run_cli(arguments))
+
+
+def run_cli(arguments: list[str] | None = None) -> int:
+    """Run and give the exit code: 0 fine, 1 unexpected, 2 input, 3 failed run, 4 gate, 130 interrupted."""
+    try:
+        code = cli.main(args=arguments, prog_name="healthsim", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("interrupted; nothing was kept", err=True)
+        return 130
+    except KeyboardInterrupt:
+        click.echo("interrupted; nothing was kept", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except HealthsimError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # the last resort: a plain sentence for the user, the trace on request
+        if os.environ.get("HEALTHSIM_TRACE"):
+            traceback.print_exc()
+        else:
+            click.echo(f"unexpected failure: {type(error).__name__}: {error}", err=True)
+            click.echo("set HEALTHSIM_TRACE=1 to see where it happened", err=True)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+@cli.command()
+@click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value, e.g. resources.beds.hold=true.")
+@click.option("--draws", type=click.IntRange(0, 100_000), help="Number of random draws.")
+@click.option("--replications", type=click.IntRange(2, 100_000), help="Replications of the emergency simulation.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("outputs"), help="Folder for the run folders.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the printed scorecard.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a scenario instead of the table.")
+def run(
+    scenarios: tuple[Path, ...],
+    settings: tuple[str, ...],
+    draws: int | None,
+    replications: int | None,
+    seed: int | None,
+    out: Path,
+    lang: str,
+    as_json: bool,
+) -> None:
+    """Run the whole chain and print the scorecard and where the report is."""
+    from sim.report.terminal import print_outcome, progress_on_stderr
+    from sim.run import check_all, run_scenario
+
+    shortcuts = {"draws": draws, "emergency.replications": replications, "seed": seed}
+    overrides = [*settings, *(f"{key}={value}" for key, value in shortcuts.items() if value is not None)]
+    check_all(scenarios, overrides)
+    for path in scenarios:
+        with progress_on_stderr(path.stem) as progress:
+            outcome = run_scenario(path, overrides=overrides, out=out, progress=progress)
+        print_outcome(outcome, language=lang, as_json=as_json)
 
 
 if __name__ == "__main__":

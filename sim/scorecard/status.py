@@ -5,7 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 SURE = 0.8
-"""A chance of at least 80 % is called sure; at most 20 %, unlikely. A convention of presentation, not a parameter."""
+"""A chance of at least 80 % is called sure. A convention of presentation, not a parameter."""
+
+UNLIKELY = 0.2
+"""A chance of at most 20 % is called unlikely."""
 
 
 class Status(StrEnum):
@@ -39,4 +42,4 @@ def verdict(supply: float | None, gap: float | None, chance: float | None) -> St
         chance = 1.0 if gap >= 0 else 0.0
     if gap >= 0:
         return Status.MET if chance >= SURE else Status.MET_CENTRALLY
-    return Status.CLOSE if chance > 1 - SURE else Status.MISSED
+    return Status.CLOSE if chance > UNLIKELY else Status.MISSED
