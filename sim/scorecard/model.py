@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class ScorecardRow:
     """One indicator in one year; None = not available (printed empty, never 0). Field order is the order of ``scorecard.csv``.
 
-    ``gap_to_norm`` and ``gap_to_need`` are oriented so that negative is short, also where lower is better.
+    ``gap_to_norm`` and ``gap_to_need`` are oriented so that negative is short, also where lower is better. ``supply_low`` and
+    ``supply_high`` bound a base-year count that was derived from a printed ratio: all counts that round to the print.
     """
 
     region: str
@@ -33,9 +34,9 @@ class ScorecardRow:
     nature: str = ""
     norm_operator: str = ""
     norm_printed: float | None = None
-    norm_low: float | None = None
-    norm_high: float | None = None
     supply_how: str = ""
+    supply_low: float | None = None
+    supply_high: float | None = None
     confidence: str = ""
     need_method: str = ""
     status_norm: str = ""

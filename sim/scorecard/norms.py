@@ -26,15 +26,12 @@ class Norm:
         by_draw: the norm in each draw, shape ``[draw]``, or ``[1]`` where it is the same in all.
         basis: ``target``, ``interpolated`` or ``carried_forward``, with ``borrowed`` in front where it is another region's.
         target: the printed statement it rests on.
-        low, high: for a count that comes from a printed ratio, the counts that would round to it (central population).
     """
 
     value: float
     by_draw: NDArray[np.float64]
     basis: str
     target: PlanTarget
-    low: float | None
-    high: float | None
 
 
 def norms_of(indicator: Indicator, region: Region, population: Population, years: NDArray[np.int64]) -> dict[int, Norm]:
@@ -90,13 +87,11 @@ def _by_year(region: Region, targets: list[PlanTarget], years: NDArray[np.int64]
 
 def _as_printed(indicator: Indicator, point: _Point) -> Norm:
     value = whole_up(point.value) if indicator.whole else point.value
-    return Norm(value, np.array([value]), point.basis, point.target, None, None)
+    return Norm(value, np.array([value]), point.basis, point.target)
 
 
 def _as_count(indicator: Indicator, per: int, point: _Point, residents: NDArray[np.float64]) -> Norm:
     by_draw = point.value * residents / per
     if indicator.whole:
         by_draw = np.ceil(np.round(by_draw, 6))
-    half = 0.5 * 10.0**-point.target.decimals
-    low, high = ((point.value + sign * half) * residents[0] / per for sign in (-1, 1))
-    return Norm(float(by_draw[0]), by_draw, point.basis, point.target, low, high)
+    return Norm(float(by_draw[0]), by_draw, point.basis, point.target)

@@ -18,6 +18,7 @@ class Provided:
         how: how it came about, for example ``planned`` or ``simulated``.
         source: from where, in words.
         confidence: worst grade it rests on.
+        low, high: bounds of an observed count that was derived from a printed ratio.
     """
 
     value: float
@@ -25,3 +26,5 @@ class Provided:
     how: str
     source: str
     confidence: str
+    low: float | None = None
+    high: float | None = None

@@ -75,7 +75,10 @@ def _provided(
     by_draw = np.full(len(residents), count)
     if indicator.kind == "rate":
         by_draw = by_draw / residents * indicator.per
-    return Provided(float(by_draw[0]), by_draw, series.how[position], series.source, confidence)
+    provided = Provided(float(by_draw[0]), by_draw, series.how[position], series.source, confidence)
+    if provided.how == "observed" and indicator.kind == "count" and observed is not None:
+        return replace(provided, low=observed.low, high=observed.high)
+    return provided
 
 
 def _needed(
@@ -143,9 +146,9 @@ def _row(
         nature=target.nature if target is not None else "",
         norm_operator=target.operator if target is not None else "",
         norm_printed=target.value if target is not None else None,
-        norm_low=norm.low if norm is not None else None,
-        norm_high=norm.high if norm is not None else None,
         supply_how=provided.how if provided is not None else "not_observed",
+        supply_low=provided.low if provided is not None else None,
+        supply_high=provided.high if provided is not None else None,
         confidence=_worst(provided, norm),
         need_method=needed[0].method if needed is not None else "",
         status_norm=str(status_norm),
