@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from sim.clock import Clock, Progress, silent
 from sim.demand import model_need
 from sim.draws import Draws
 from sim.emergency import simulate
-from sim.output import Run, find_finished, identify, write_run
+from sim.errors import InputError
+from sim.output import Rerun, Run, VerifyReport, find_finished, identify, verify_run, write_run
 from sim.population import project_region
 from sim.region import find_data_root, load_region
 from sim.report import render
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import check_scenario, load_scenario
 from sim.scorecard import score
 from sim.supply import plan_supply
-
-Progress = Callable[[str, float], None]
-"""Called with the name of a step and the share of it that is done, 0..1."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def run_scenario(
     overrides: Sequence[str] = (),
     data_root: Path | None = None,
     out: Path = Path("outputs"),
-    progress: Progress = lambda step, share: None,
+    progress: Progress = silent,
 ) -> Outcome:
     """Run one scenario from its file to its folder of results.
 
@@ -45,14 +44,14 @@ def run_scenario(
         overrides: ``key=value`` settings of the command line.
         data_root: folder with ``calibration/`` and ``scenarios/``; found by itself if None.
         out: folder in which the run's folder is made.
-        progress: see :data:`Progress`.
+        progress: told the step and the share of it that is done.
 
     Raises:
         InputError: anything wrong in what the user wrote; nothing is written.
         RunFailedError: the result could not be written.
     """
-    clock = _Clock(progress)
-    root = find_data_root(start=path.parent, explicit=data_root)
+    clock, started = Clock(progress), datetime.now(UTC)
+    root = find_data_root(start=path, explicit=data_root)
     scenario = load_scenario(path, overrides=overrides, data_root=root)
     region = load_region(root / "calibration", scenario.body.region)
     identity = identify(scenario, region)
@@ -68,43 +67,30 @@ def run_scenario(
     with clock.step("supply"):
         supply = plan_supply(region, scenario, population)
     with clock.step("emergency"):
-        emergency = simulate(region, scenario, population, supply, draws, progress=clock.share_of("emergency"))
+        emergency = simulate(region, scenario, population, supply, draws, progress=clock.within("emergency"))
     with clock.step("scorecard"):
         scorecard = score(region, scenario, population, need, supply, emergency)
     with clock.step("report"):
-        run = Run(scenario, region, population, need, supply, emergency, scorecard, clock.timings)
+        run = Run(
+            scenario, region, population, need, supply, emergency, scorecard, clock.timings, tuple(overrides), started=started
+        )
         folder = write_run(run, identity, out, render=render)
     return Outcome(folder, reused=False)
 
 
-class _Clock:
-    """Times the steps and tells the progress."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-        self.timings: dict[str, float] = {}
-
-    def step(self, name: str) -> _Step:
-        return _Step(self, name)
-
-    def share_of(self, name: str) -> Callable[[float], None]:
-        return lambda share: self.progress(name, share)
+def check_all(paths: Sequence[Path], overrides: Sequence[str] = ()) -> None:
+    """Check several scenarios before the first is run; raises InputError with the errors of all of them."""
+    problems = [problem for path in paths for problem in check_scenario(path, overrides=overrides).errors]
+    if problems:
+        raise InputError(problems)
 
 
-@dataclass
-class _Step:
-    clock: _Clock
-    name: str
-    started: float = 0.0
+def verify(folder: Path, progress: Progress = silent) -> VerifyReport:
+    """Compute a run again from its own copy of the inputs and compare every file; see :func:`sim.output.verify_run`."""
 
-    def __enter__(self) -> None:
-        self.started = time.perf_counter()
-        self.clock.progress(self.name, 0.0)
+    def again(rerun: Rerun) -> Path:
+        return run_scenario(
+            rerun.scenario, overrides=rerun.overrides, data_root=rerun.data_root, out=rerun.out_dir, progress=progress
+        ).folder
 
-    def __exit__(self, *error: object) -> None:
-        self.clock.timings[self.name] = time.perf_counter() - self.started
-        if error[0] is None:
-            self.clock.progress(self.name, 1.0)
-
-
-__all__ = ["Outcome", "Progress", "Scenario", "run_scenario"]
+    return verify_run(folder, again)
