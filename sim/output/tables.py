@@ -1,0 +1,45 @@
+"""All tables of a run by file name."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim.output import assumption_tables, place_tables, population_tables, resource_tables
+from sim.output.model import Run
+
+
+def tables_of(run: Run) -> dict[str, pd.DataFrame]:
+    """Every CSV of the run folder, in writing order. Column by column they are described in ``docs/outputs.md``."""
+    relabel = assumption_tables.portable_names(run.scenario, run.region)
+    towns = [population_tables.population_by_town(run.population, run.region, run.scenario.years)]
+    names = dict(zip(run.region.towns.ids, zip(run.region.towns.names_zh, run.region.towns.names_en, strict=True), strict=True))
+    for measure, values in run.need.by_town.items():
+        for position, year in enumerate(map(int, run.need.years)):
+            towns.append(population_tables.town_rows(year, measure, values[:, position], run.region.towns.ids, names))
+    emergency = run.emergency
+    tables = {
+        "scorecard.csv": resource_tables.scorecard(run.scorecard),
+        "population.csv": population_tables.population_by_age(run.population),
+        "population_totals.csv": population_tables.population_totals(run.population),
+        "towns.csv": pd.concat(towns, ignore_index=True),
+        "need.csv": resource_tables.need(run.need),
+        "activity.csv": resource_tables.activity(run.need),
+        "supply.csv": resource_tables.supply(run.supply),
+        "emergency.csv": emergency.metrics,
+        "emergency_replications.csv": emergency.replications,
+        "emergency_distribution.csv": emergency.distribution,
+        "emergency_zones.csv": emergency.zones,
+        "emergency_stations.csv": emergency.stations,
+        "emergency_duty_needed.csv": emergency.duty_needed,
+        "emergency_checks.csv": emergency.checks,
+        "coverage.csv": emergency.coverage,
+        "zones.csv": place_tables.zones(run.region),
+        "places.csv": place_tables.places(run.region),
+        "assumptions.csv": assumption_tables.assumptions(run.scenario, run.region, run.population),
+        "not_modelled.csv": assumption_tables.not_modelled(run.region),
+        "document_checks.csv": assumption_tables.document_checks(run.region),
+    }
+    for name in ("scorecard.csv", "need.csv", "activity.csv", "supply.csv"):
+        table = tables[name]
+        tables[name] = table.assign(source=[relabel(text) if isinstance(text, str) else text for text in table["source"]])
+    return tables
