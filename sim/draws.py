@@ -31,13 +31,14 @@ class Draws:
         """Length of the draw axis: ``n + 1``."""
         return self.n + 1
 
-    def normal(self, name: str, width: int = 1) -> NDArray[np.float64]:
+    def normal(self, name: str, width: int = 1, index: tuple[int, ...] = ()) -> NDArray[np.float64]:
         """Standard normal scores of a named quantity, shape ``[n + 1, width]``; row 0 is zero.
 
-        Rows are drawn in order, so the first 500 of 1,000 draws equal a run with 500.
+        Rows are drawn in order, so the first 500 of 1,000 draws equal a run with 500. ``index`` tells apart the
+        quantities of one registered name (see :func:`sim.streams.sequence`).
         """
         scores = np.zeros((self.size, width))
-        scores[1:] = streams.generator(name, self.seed).standard_normal((self.n, width))
+        scores[1:] = streams.generator(name, self.seed, *index).standard_normal((self.n, width))
         return scores
 
 

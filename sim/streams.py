@@ -22,6 +22,7 @@ STREAMS: dict[str, int] = {
     "demand.childcare_take_up": 203,
     "demand.productivity": 204,
     "demand.call_level": 205,
+    "demand.parameter": 206,  # any other uncertain parameter; its key's bytes are the index
     # supply 300-399
     "supply.attrition": 300,
     # emergency parameters (one value a draw) 400-449
