@@ -7,6 +7,7 @@ refused. Whole-number keys (years) are kept as integers.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ _INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _MAX_NODES = 200_000
 _MAX_DEPTH = 40
+_MAX_DIGITS = 300
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,15 @@ def parse_yaml(text: str, name: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name, 1, 1)
-        raise InputError([Problem(place, f"not valid YAML: {error.problem or error.context}")]) from None
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        raise InputError([Problem(place, f"not valid YAML: {what}")]) from None
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        what = f"the character U+{error.character:04X} is not allowed"
+        raise InputError([Problem(place, f"not valid YAML: {what}", "printable text")]) from None
+    except UnicodeEncodeError as error:
+        raise InputError([Problem(Place(name, 1, error.start + 1), "not text: a broken character")]) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise InputError([Problem(Place(name, 1, 1), f"not valid YAML: {error}")]) from None
     builder = _Builder(name)
@@ -163,11 +173,21 @@ class _Builder:
             return True
         if text in ("false", "False", "FALSE"):
             return False
-        if _INT.match(text):
+        if _INT.match(text) and len(text) <= _MAX_DIGITS:
             return int(text)
-        if _FLOAT.match(text):
-            return float(text)
+        if _INT.match(text) or _FLOAT.match(text):
+            return self.finite(node)
         return text
+
+    def finite(self, node: yaml.ScalarNode) -> float:
+        value = float(node.value)
+        if not math.isfinite(value):
+            self.problems.error(self.at(node), f"the number {_short(node.value)} is too large", "a number below 1e308")
+        return value
 
     def refuse_tag(self, node: yaml.Node) -> None:
         self.problems.error(self.at(node), f"the tag {node.tag!r} is not allowed", "plain values without tags")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 24 else f"{text[:20]}..."

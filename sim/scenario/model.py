@@ -16,13 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from sim.errors import Place
+from sim.errors import Place, Problem
+
+Key = str | int
+Address = tuple[Key, ...]
+"""Where a value stands in a scenario, for example ``("resources", "beds", "per_head", 2025)``."""
 
 
 class Section(BaseModel):
     """Base of every section: unknown keys are refused, types are strict, instances are frozen."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True, allow_inf_nan=False
+    )
 
 
 @dataclass(frozen=True)
@@ -37,27 +43,67 @@ class ByYear:
         return np.interp(np.asarray(years, dtype=float), x, y)
 
 
-def _read_by_year(value: Any) -> Any:
-    if isinstance(value, ByYear):
-        return value
-    if isinstance(value, bool):
-        raise ValueError("a number or a mapping of years to numbers")
-    if isinstance(value, int | float):
-        return ByYear(((0, float(value)),))
-    if isinstance(value, Mapping) and value:
-        points = []
-        for year, number in sorted(value.items(), key=lambda item: str(item[0])):
-            if isinstance(year, bool) or not isinstance(year, int) or not 1900 <= year <= 2200:
-                raise ValueError(f"key {year!r} is not a year")
-            if isinstance(number, bool) or not isinstance(number, int | float):
-                raise ValueError(f"the value of {year} is not a number")
-            points.append((year, float(number)))
-        return ByYear(tuple(sorted(points)))
-    raise ValueError("a number or a mapping of years to numbers")
+@dataclass(frozen=True)
+class Limits:
+    """What a number of a path may be: ``low`` to ``high``, the low end itself left out when ``above`` is set."""
+
+    low: float
+    high: float
+    above: bool = False
+
+    def allow(self, number: float) -> bool:
+        """Whether ``number`` lies within."""
+        return (self.low < number if self.above else self.low <= number) and number <= self.high
+
+    def __str__(self) -> str:
+        if self.above:
+            return f"a number above {self.low:.10g} and up to {self.high:.10g}"
+        return f"a number from {self.low:.10g} to {self.high:.10g}"
 
 
-YearPath = Annotated[ByYear, BeforeValidator(_read_by_year)]
-"""A number, or numbers by year."""
+class PathFault(ValueError):
+    """A value by year that cannot be read: for every entry at fault its year (None: the whole) and what was expected."""
+
+    def __init__(self, faults: list[tuple[Any, str]]) -> None:
+        super().__init__("; ".join(expected for _, expected in faults))
+        self.faults = faults
+
+
+def by_year(low: float, high: float, above: bool = False) -> Any:
+    """The type of a field that takes one number or a mapping of years to numbers, each within the limits."""
+    limits = Limits(low, high, above)
+
+    def sound(value: Any) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and limits.allow(value)
+
+    def read(value: Any) -> Any:
+        if isinstance(value, ByYear):
+            return value
+        if not isinstance(value, Mapping) or not value:
+            if not sound(value):
+                raise PathFault([(None, f"{limits}, or such numbers by year")])
+            return ByYear(((0, float(value)),))
+        wrong_years = [(year, "a year such as 2025, without quotes") for year in value if not is_year(year)]
+        wrong_numbers = [(year, str(limits)) for year, number in value.items() if is_year(year) and not sound(number)]
+        if wrong_years or wrong_numbers:
+            raise PathFault(wrong_years + wrong_numbers)
+        return ByYear(tuple((year, float(value[year])) for year in sorted(value)))
+
+    return Annotated[ByYear, BeforeValidator(read), limits]
+
+
+def is_year(key: Any) -> bool:
+    """Whether a key of a mapping can be meant as a year."""
+    return isinstance(key, int) and not isinstance(key, bool) and 1900 <= key <= 2200
+
+
+Factor = by_year(0, 10, above=True)
+"""A multiplier of the base year's level, or multipliers by year."""
+
+Share = by_year(0, 1)
+"""A share, or shares by year."""
+
+ONE = ByYear(((0, 1.0),))
 
 
 class Variant(StrEnum):
@@ -68,11 +114,14 @@ class Variant(StrEnum):
     HIGH = "high"
 
 
+VariantWord = Annotated[Variant, Field(strict=False)]
+
+
 class Horizon(Section):
     """First and last scorecard year (31 December of each)."""
 
     start: int = Field(alias="from", ge=2010, le=2050, description="first scorecard year: the region's base year")
-    end: int = Field(alias="to", ge=2011, le=2060, description="last scorecard year")
+    end: int = Field(alias="to", ge=2011, le=2060, description="last scorecard year, after the first")
 
     @property
     def years(self) -> NDArray[np.int64]:
@@ -83,31 +132,37 @@ class Horizon(Section):
 class Fertility(Section):
     """Fertility assumptions."""
 
-    variant: Variant = Field(Variant.MEDIUM, description="path of total fertility: the region's low, medium or high")
-    tfr: YearPath | None = Field(None, description="children per woman by year; replaces the variant's central path")
+    variant: VariantWord = Field(Variant.MEDIUM, description="path of total fertility: the region's low, medium or high")
+    tfr: by_year(0, 10, above=True) | None = Field(
+        None, description="children per woman by year; replaces the variant's central path"
+    )
 
 
 class Mortality(Section):
     """Mortality assumptions."""
 
-    variant: Variant = Field(Variant.MEDIUM, description="gain in life expectancy: low, medium or high")
-    life_expectancy: YearPath | None = Field(None, description="years at birth, both sexes; replaces the central path")
+    variant: VariantWord = Field(Variant.MEDIUM, description="gain in life expectancy: low, medium or high")
+    life_expectancy: by_year(20, 100) | None = Field(
+        None, description="years at birth, both sexes; replaces the central path"
+    )
 
 
 class Migration(Section):
     """Migration assumptions (residents; net)."""
 
-    variant: Variant = Field(Variant.MEDIUM, description="net migration: the region's low, medium or high path")
-    net_per_year: YearPath | None = Field(None, description="net migrants a year; replaces the variant's central path")
+    variant: VariantWord = Field(Variant.MEDIUM, description="net migration: the region's low, medium or high path")
+    net_per_year: by_year(-10_000_000, 10_000_000) | None = Field(
+        None, description="net migrants a year, negative = more people leave; replaces the variant's central path"
+    )
 
 
 class PopulationSection(Section):
     """Who will live there."""
 
-    fertility: Fertility = Field(default_factory=Fertility)
-    mortality: Mortality = Field(default_factory=Mortality)
-    migration: Migration = Field(default_factory=Migration)
-    planning_population: Mapping[int, float] = Field(
+    fertility: Fertility = Field(default_factory=Fertility, description="births")
+    mortality: Mortality = Field(default_factory=Mortality, description="deaths")
+    migration: Migration = Field(default_factory=Migration, description="moves in and out")
+    planning_population: Mapping[int, Annotated[float, Field(gt=0)]] = Field(
         default_factory=dict,
         description="residents by target year with which per-head targets become counts; default: the central projection",
     )
@@ -116,85 +171,105 @@ class PopulationSection(Section):
 class DemandSection(Section):
     """Levers on what people need. Factors multiply the base year's level; shares are 0..1; None = the region's fitted value."""
 
-    visit_rate_factor: YearPath = Field(ByYear(((0, 1.0),)), description="visits per head of the same age and sex, base = 1")
-    admission_rate_factor: YearPath = Field(ByYear(((0, 1.0),)), description="admissions per head of the same age and sex")
-    length_of_stay_factor: YearPath = Field(ByYear(((0, 1.0),)), description="days per admission, base = 1")
-    day_surgery_share: YearPath | None = Field(None, description="share of elective surgery done without a night")
-    primary_care_visit_share: YearPath | None = Field(None, description="share of visits made in primary care")
-    treated_elsewhere_share: YearPath | None = Field(None, description="share of residents' admissions outside the county")
-    bed_occupancy: YearPath | None = Field(None, description="target mean occupancy of beds, 0..1")
-    refusal_probability: YearPath | None = Field(None, description="accepted chance that a patient finds no bed free")
-    physician_productivity_factor: YearPath = Field(ByYear(((0, 1.0),)), description="weighted workload per physician")
-    nurse_productivity_factor: YearPath = Field(ByYear(((0, 1.0),)), description="weighted workload per nurse")
-    childcare_take_up: YearPath | None = Field(None, description="share of children under 3 who want a place")
-    call_rate_growth: YearPath | None = Field(None, description="total growth of emergency calls a year, demography inside")
+    visit_rate_factor: Factor = Field(ONE, description="visits per head of the same age and sex, base year = 1")
+    admission_rate_factor: Factor = Field(ONE, description="admissions per head of the same age and sex, base year = 1")
+    length_of_stay_factor: Factor = Field(ONE, description="days per admission, base year = 1")
+    day_surgery_share: Share | None = Field(None, description="share of elective surgery done without a night")
+    primary_care_visit_share: Share | None = Field(None, description="share of visits made in primary care")
+    treated_elsewhere_share: Share | None = Field(None, description="share of residents' admissions outside the county")
+    bed_occupancy: by_year(0, 1, above=True) | None = Field(None, description="target mean occupancy of beds, 0..1")
+    refusal_probability: by_year(0, 1, above=True) | None = Field(
+        None, description="accepted chance that a patient finds no bed free"
+    )
+    physician_productivity_factor: Factor = Field(ONE, description="weighted workload per physician, base year = 1")
+    nurse_productivity_factor: Factor = Field(ONE, description="weighted workload per nurse, base year = 1")
+    childcare_take_up: Share | None = Field(None, description="share of children under 3 who want a place")
+    call_rate_growth: by_year(-0.5, 0.5) | None = Field(
+        None, description="total growth of emergency calls a year, demography inside (0.05 = 5 % a year)"
+    )
+
+
+def _date_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+DateText = Annotated[str, BeforeValidator(_date_text)]
+"""A date as text; a bare year may stand without quotes."""
 
 
 class Project(Section):
     """A building or purchase with a date: adds (or, negative, takes away) at once or over a ramp-up."""
 
-    name: str
-    opens: str = Field(description="YYYY, YYYY-MM or YYYY-MM-DD")
-    adds: float
-    ramp_up_years: float = Field(0.0, ge=0, le=20)
-    source: str = ""
+    name: str = Field(min_length=1, description="what is built or bought")
+    opens: DateText = Field(description="YYYY, YYYY-MM or YYYY-MM-DD; a bare year or month means its first day")
+    adds: float = Field(description="how many are added in full use (negative takes away)")
+    ramp_up_years: float = Field(0.0, ge=0, le=20, description="years of straight growth from the opening to full use")
+    source: str = Field("", description="where it was announced")
 
 
 class StaffFlow(Section):
     """Staff as stock and flow: next = stock x (1 - attrition) + recruits, with a training lag."""
 
-    recruits_per_year: YearPath | None = Field(None, description="people hired a year; if absent, what the target implies")
-    recruitment_factor: YearPath = Field(
-        ByYear(((0, 1.0),)), description="multiplies the hires that the target implies (0.5 = recruitment at half speed)"
+    recruits_per_year: by_year(0, 1_000_000) | None = Field(
+        None, description="people hired a year; if absent, what the target implies"
     )
-    attrition: YearPath | None = Field(None, description="share of the stock leaving a year, 0..1")
-    training_lag_years: int = Field(0, ge=0, le=10)
+    recruitment_factor: by_year(0, 10) = Field(
+        ONE, description="multiplies the hires that the target implies (0.5 = recruitment at half speed)"
+    )
+    attrition: Share | None = Field(None, description="share of the stock leaving a year, 0..1")
+    training_lag_years: int = Field(0, ge=0, le=10, description="years from recruitment to the first working day")
+
+
+Level = Annotated[float, Field(ge=0)]
 
 
 class ResourceSection(Section):
-    """Planned level of one resource. At least one of the first three; points of count and per-head must not share a year."""
+    """Planned level of one resource: ``count`` and ``per_head`` by year (never both in one year), or ``hold``."""
 
-    count: Mapping[int, float] | None = Field(None, description="planned count by year; linear between")
-    per_head: Mapping[int, float] | None = Field(
+    count: Mapping[int, Level] | None = Field(None, description="planned count by year; linear between")
+    per_head: Mapping[int, Level] | None = Field(
         None, description="planned level by year in the indicator's per-head unit; becomes a count once"
     )
-    hold: bool = Field(False, description="keep the base year's observed count in all years (ignores inherited points)")
+    hold: bool = Field(False, description="keep the base year's observed count in all years (inherited points fall away)")
     projects: tuple[Project, ...] = Field((), description="itemised additions on top of the last given level")
     flow: StaffFlow | None = Field(None, description="staff only: recruitment limits the path")
 
 
 class NewStation(Section):
-    """A station that opens; without a place it is put by ``placement``."""
+    """A station that opens in a known place: ``lon`` and ``lat``, or a ``town``."""
 
-    name: str
-    opens: int
-    lon: float | None = None
-    lat: float | None = None
+    name: str = Field(min_length=1, description="name of the station, not yet used in the region")
+    opens: int = Field(description="year of opening (1 January)")
+    lon: float | None = Field(None, ge=-180, le=180, description="longitude, WGS-84 degrees")
+    lat: float | None = Field(None, ge=-90, le=90, description="latitude, WGS-84 degrees")
     town: str | None = Field(None, description="town id: put at the town's population centre")
 
 
 class StationClosure(Section):
     """A station that closes at the start of ``year``."""
 
-    station: str
-    year: int
+    station: str = Field(description="id of a station of the region, or name of a new one")
+    year: int = Field(description="first year without it")
 
 
 class UnplacedStations(Section):
     """Stations whose number is planned but whose place is not."""
 
-    opens: Mapping[int, int] = Field(description="number that opens by year")
+    opens: Mapping[int, Annotated[int, Field(ge=0, le=1000)]] = Field(description="number that opens by year (1 January)")
     placement: Literal["uncovered_people", "mean_distance"] = Field(
         "mean_distance", description="rule: greedily cut the people outside the radius, or the mean distance of people"
     )
 
 
+UnitsByShift = Mapping[str, Annotated[int, Field(ge=0, le=1000)]]
+
+
 class UnitsOnDuty(Section):
     """Units on duty in the county by shift, spread over stations by calls (at least one each), or set station by station."""
 
-    day: YearPath | None = Field(None, description="units on duty 08-20 h, whole county")
-    night: YearPath | None = Field(None, description="units on duty 20-08 h, whole county")
-    stations: Mapping[str, Mapping[str, int]] = Field(
+    day: by_year(0, 10_000) | None = Field(None, description="units on duty 08-20 h, whole county")
+    night: by_year(0, 10_000) | None = Field(None, description="units on duty 20-08 h, whole county")
+    stations: Mapping[str, UnitsByShift] = Field(
         default_factory=dict, description="per station id: {day: n, night: n}; replaces the spread for that station"
     )
 
@@ -202,52 +277,56 @@ class UnitsOnDuty(Section):
 class EmergencySection(Section):
     """Emergency service set-up. None = the region's calibrated value."""
 
-    years: tuple[int, ...] | None = Field(None, description="calendar years simulated; default: every fifth year from the start")
-    engine: Literal["compiled", "reference"] = "compiled"
-    replications: int = Field(10, ge=2, le=100_000)
+    years: tuple[int, ...] | None = Field(
+        None, description="calendar years simulated; default: every fifth year from the start"
+    )
+    engine: Literal["compiled", "reference"] = Field("compiled", description="which engine simulates; both give the same")
+    replications: int = Field(10, ge=2, le=100_000, description="runs of each year with fresh calls")
     parameter_draws: int = Field(
         20, ge=0, le=10_000, description="parameter draws that are simulated besides the central one"
     )
     standard_min: float = Field(12.0, gt=0, le=120, description="mean response asked for, minutes")
-    radius_urban_km: float = Field(5.0, gt=0, le=100)
-    radius_rural_km: float = Field(10.0, gt=0, le=100)
-    new_stations: tuple[NewStation, ...] = ()
-    unplaced_stations: UnplacedStations | None = None
-    closures: tuple[StationClosure, ...] = ()
-    units_on_duty: UnitsOnDuty = Field(default_factory=UnitsOnDuty)
-    turnout_median_min: YearPath | None = None
-    turnout_sigma: YearPath | None = None
-    speed_factor: YearPath = Field(ByYear(((0, 1.0),)), description="multiplies travel speed; 1.1 = 10 % faster")
-    detour: float | None = Field(None, ge=1, le=5)
-    travel_table: str | None = Field(
-        None, description="CSV (zone, station, minutes) that replaces the travel law; relative to the scenario file"
+    radius_urban_km: float = Field(5.0, gt=0, le=100, description="service radius asked for in towns, km")
+    radius_rural_km: float = Field(10.0, gt=0, le=100, description="service radius asked for in the country, km")
+    new_stations: tuple[NewStation, ...] = Field((), description="stations that open in a known place")
+    unplaced_stations: UnplacedStations | None = Field(None, description="stations that open in a place not yet known")
+    closures: tuple[StationClosure, ...] = Field((), description="stations that close")
+    units_on_duty: UnitsOnDuty = Field(default_factory=UnitsOnDuty, description="crews on duty, not vehicles owned")
+    turnout_median_min: by_year(0, 60, above=True) | None = Field(
+        None, description="median time from dispatch to wheels rolling, minutes (lognormal)"
     )
-    transport_share: float | None = Field(None, ge=0, le=1)
+    turnout_sigma: by_year(0, 3) | None = Field(None, description="spread of the turnout time: sigma of its logarithm")
+    speed_factor: by_year(0, 5, above=True) = Field(ONE, description="multiplies travel speed; 1.1 = 10 % faster")
+    detour: float | None = Field(None, ge=1, le=5, description="road distance / straight distance")
+    travel_table: str | None = Field(
+        None, description="CSV (zone, station, minutes) that replaces the travel law; relative to the file that names it"
+    )
+    transport_share: float | None = Field(None, ge=0, le=1, description="share of calls that end in a transport")
     return_dispatch: bool = Field(True, description="whether a unit on its way back can be sent")
 
 
 class Title(Section):
     """The scenario's title in both languages."""
 
-    zh: str
-    en: str
+    zh: str = Field(min_length=1, description="Chinese title")
+    en: str = Field(min_length=1, description="English title")
 
 
 class ScenarioBody(Section):
     """A resolved scenario: the top level of the YAML file after inheritance."""
 
-    schema_: Literal[1] = Field(alias="schema")
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$")
-    title: Title
-    region: str
-    horizon: Horizon
-    draws: int = Field(500, ge=0, le=100_000)
-    seed: int = Field(ge=0, le=2**63 - 1)
-    population: PopulationSection = Field(default_factory=PopulationSection)
-    demand: DemandSection = Field(default_factory=DemandSection)
-    resources: Mapping[str, ResourceSection] = Field(default_factory=dict)
-    emergency: EmergencySection = Field(default_factory=EmergencySection)
-    notes: str = ""
+    schema_: Literal[1] = Field(alias="schema", description="version of this file format: 1")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_]*$", description="short name: lower-case letters, digits, underscores")
+    title: Title = Field(description="what reports call it")
+    region: str = Field(description="folder of the region pack in calibration/")
+    horizon: Horizon = Field(description="first and last scorecard year")
+    draws: int = Field(500, ge=0, le=100_000, description="random draws of the uncertain inputs, besides the central one")
+    seed: int = Field(ge=0, le=2**63 - 1, description="seed of all random streams: same seed, same result")
+    population: PopulationSection = Field(default_factory=PopulationSection, description="who will live there")
+    demand: DemandSection = Field(default_factory=DemandSection, description="what they will need")
+    resources: Mapping[str, ResourceSection] = Field(default_factory=dict, description="what the plan provides")
+    emergency: EmergencySection = Field(default_factory=EmergencySection, description="emergency service")
+    notes: str = Field("", description="remarks, carried into the report")
 
 
 @dataclass(frozen=True)
@@ -260,12 +339,24 @@ class Origin:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A checked scenario: its body, where every leaf comes from, and the files that were read (name, path)."""
+    """A checked scenario.
+
+    Attributes:
+        body: the resolved values.
+        origins: where every value, and every section that holds some, was set. Files are named as in ``files``, so that
+            the same scenario has the same origins in every working directory.
+        files: the files that were read, as (name, path). Copied to a folder under their names, they load again.
+        path: the scenario file as the user named it.
+        warnings: findings of the check that do not stop the program.
+        travel_table: path of the table named by ``emergency.travel_table``, if one is.
+    """
 
     body: ScenarioBody
-    origins: Mapping[tuple[str | int, ...], Origin]
+    origins: Mapping[Address, Origin]
     files: tuple[tuple[str, str], ...]
     path: str
+    warnings: tuple[Problem, ...] = ()
+    travel_table: str | None = None
 
     @property
     def years(self) -> NDArray[np.int64]:

@@ -1,0 +1,234 @@
+"""Checks of a scenario against what is known of its region. One check is one function."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.csvfile import Column, read_csv
+from sim.region.model import Region
+from sim.scenario.model import Address
+from sim.scenario.view import View
+
+_TABLE_COLUMNS = (Column("zone"), Column("station"), Column("minutes", float, minimum=0, maximum=24 * 60))
+_HUGE_MIGRATION_SHARE = 0.1
+_PLANNING_RANGE = (0.5, 2.0)
+
+
+def check_region(view: View, region: Region) -> None:
+    """All checks of this module."""
+    check_horizon_of_region(view, region)
+    check_population_size(view, region)
+    check_levels_of_region(view, region)
+    check_places(view, region)
+    check_station_names(view, region)
+    check_unit_numbers(view, region)
+    check_station_numbers(view, region)
+    check_travel_table(view, region)
+
+
+def residents(region: Region) -> float:
+    """Counted residents of the latest census."""
+    return float(region.census[max(region.census)].counts.sum())
+
+
+def check_horizon_of_region(view: View, region: Region) -> None:
+    """The horizon starts at the region's base year and ends within its reference tables."""
+    horizon = view.body.horizon
+    if horizon.start != region.base_year:
+        view.problems.error(
+            view.place(("horizon", "from")),
+            f"the horizon starts in {horizon.start}",
+            f"the base year of {region.key}, {region.base_year}",
+            str(region.base_year),
+        )
+    table = region.tables.get("life_expectancy")
+    last = int(np.max(table["year"])) if table is not None and "year" in table else horizon.end
+    if horizon.end > last:
+        view.problems.error(
+            view.place(("horizon", "to")), f"the horizon ends in {horizon.end}", f"at most {last}, where the reference data end"
+        )
+
+
+def check_population_size(view: View, region: Region) -> None:
+    """Migration and planning populations are of the region's order of size."""
+    people = residents(region)
+    at: Address = ("population", "migration", "net_per_year")
+    path = view.body.population.migration.net_per_year
+    for year, number in path.points if path is not None else ():
+        name = "net_per_year" + (f".{year}" if year else "")
+        if abs(number) > people:
+            view.problems.error(
+                view.place((*at, year)), f"{name} is {number:,.0f}, more than all {people:,.0f} residents", "net migrants a year"
+            )
+        elif abs(number) > _HUGE_MIGRATION_SHARE * people:
+            share = f"{abs(number) / people:.0%} of the residents a year"
+            view.problems.warn(view.place((*at, year)), f"{name} is {number:,.0f}, {share}")
+    for year, number in view.body.population.planning_population.items():
+        low, high = (factor * people for factor in _PLANNING_RANGE)
+        if not low <= number <= high:
+            view.problems.warn(
+                view.place(("population", "planning_population", year)),
+                f"planning_population.{year} is {number:,.0f}; the census counted {people:,.0f}",
+                "residents, in persons",
+            )
+
+
+def check_levels_of_region(view: View, region: Region) -> None:
+    """``hold`` needs an observation; a count is not larger than the population; the base year is not overwritten unnoticed."""
+    people = residents(region)
+    for key, section in view.body.resources.items():
+        at = ("resources", key)
+        observed = region.baseline.get(key)
+        if section.hold and observed is None:
+            what = f"{key} was not observed in {region.key}: there is nothing to hold"
+            view.problems.warn(view.place((*at, "hold")), what, "count or per_head")
+        for year, number in (section.count or {}).items():
+            place = view.place((*at, "count", year))
+            if number > people:
+                view.problems.error(place, f"{key}.count.{year} is {number:,.0f}, more than one for each resident", "a count")
+            elif year == region.base_year and observed is not None and number != observed.number:
+                view.problems.warn(place, f"{key}.count.{year} is {number:g}, but {observed.number:g} were observed")
+        if region.base_year in (section.per_head or {}) and observed is not None:
+            view.problems.warn(
+                view.place((*at, "per_head", region.base_year)),
+                f"{key}.per_head.{region.base_year} replaces the observed {observed.number:g}",
+            )
+
+
+def check_places(view: View, region: Region) -> None:
+    """New stations lie inside the county; their towns exist."""
+    lon, lat = region.outline[:, 0], region.outline[:, 1]
+    box = (float(lon.min()), float(lon.max()), float(lat.min()), float(lat.max()))
+    for index, station in enumerate(view.body.emergency.new_stations):
+        at = ("emergency", "new_stations", index)
+        if station.town is not None and station.town not in region.towns.ids:
+            view.problems.unknown(view.place((*at, "town")), f"unknown town of {region.key}", station.town, region.towns.ids)
+        if station.lon is None or station.lat is None:
+            continue
+        inside_box = box[0] <= station.lon <= box[1] and box[2] <= station.lat <= box[3]
+        where = f"station {station.name!r} at {station.lon:g}, {station.lat:g}"
+        if not inside_box:
+            swapped = box[0] <= station.lat <= box[1] and box[2] <= station.lon <= box[3]
+            view.problems.error(
+                view.place((*at, "lon")),
+                f"{where} lies outside {region.key}",
+                f"lon {box[0]:.3f} to {box[1]:.3f} and lat {box[2]:.3f} to {box[3]:.3f}",
+                f"lon: {station.lat:g}, lat: {station.lon:g}" if swapped else "",
+            )
+        elif not inside(station.lon, station.lat, region.outline):
+            view.problems.warn(view.place((*at, "lon")), f"{where} lies outside the county's outline", "a point inside it")
+
+
+def inside(lon: float, lat: float, outline: np.ndarray) -> bool:
+    """Whether a point lies inside a polygon ``[point, 2]``: an odd number of edges is crossed to the east of it."""
+    x, y = outline[:, 0], outline[:, 1]
+    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
+    crosses = (y > lat) != (next_y > lat)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = x + (lat - y) / (next_y - y) * (next_x - x)
+    return bool(np.count_nonzero(crosses & (at > lon)) % 2)
+
+
+def check_station_names(view: View, region: Region) -> None:
+    """New stations take no known name; closures and single-station units speak of stations that exist."""
+    emergency = view.body.emergency
+    existing = dict(zip(region.stations.ids, region.stations.opened, strict=True))
+    names = set(region.stations.names_zh)
+    for index, station in enumerate(emergency.new_stations):
+        if station.name in existing or station.name in names:
+            place = view.place(("emergency", "new_stations", index, "name"))
+            view.problems.error(place, f"station {station.name!r} exists already in {region.key}", "a new name")
+    known = [*existing, *(station.name for station in emergency.new_stations)]
+    for index, closure in enumerate(emergency.closures):
+        at = ("emergency", "closures", index)
+        if closure.station not in known:
+            place = view.place((*at, "station"))
+            view.problems.unknown(place, f"unknown station of {region.key}", closure.station, known)
+        opened = existing.get(closure.station)
+        if opened is not None and closure.year <= opened:
+            view.problems.error(
+                view.place((*at, "year")),
+                f"station {closure.station!r} closes in {closure.year}, before it has served a year",
+                f"a year after its opening in {opened}",
+            )
+    for station in emergency.units_on_duty.stations:
+        if station not in known:
+            place = view.key_place(("emergency", "units_on_duty", "stations", station))
+            view.problems.unknown(place, f"unknown station of {region.key}", station, known)
+
+
+def stations_open(view: View, region: Region, year: int) -> int:
+    """Stations open during ``year``."""
+    emergency = view.body.emergency
+    there = sum(opened is None or opened <= year for opened in region.stations.opened)
+    new = sum(station.opens <= year for station in emergency.new_stations)
+    unplaced = emergency.unplaced_stations.opens if emergency.unplaced_stations is not None else {}
+    closed = sum(closure.year <= year for closure in emergency.closures)
+    return there + new + sum(number for opens, number in unplaced.items() if opens <= year) - closed
+
+
+def check_unit_numbers(view: View, region: Region) -> None:
+    """Every open station has at least one unit by day; not more units are on duty than there are vehicles."""
+    emergency = view.body.emergency
+    at = ("emergency", "units_on_duty", "day")
+    units = emergency.units_on_duty.day
+    for year in map(int, view.body.horizon.years):
+        if stations_open(view, region, year) <= 0:
+            view.problems.error(view.place(("emergency", "closures")), f"no station is open in {year}", "at least one")
+            return
+        if units is not None and float(units.at(year)) < stations_open(view, region, year):
+            view.problems.error(
+                view.place(at),
+                f"{float(units.at(year)):g} units on duty by day are fewer than the {stations_open(view, region, year)} "
+                f"stations of {year}",
+                "at least one unit for each station",
+            )
+            return
+    vehicles = view.body.resources.get("ambulances")
+    for year, number in (vehicles.count or {}).items() if vehicles is not None else ():
+        if units is not None and float(units.at(year)) > number:
+            what = f"{float(units.at(year)):g} units on duty in {year}, but {number:g} ambulances"
+            view.problems.warn(view.place(at), what, "at most as many units as vehicles")
+
+
+def check_station_numbers(view: View, region: Region) -> None:
+    """The planned number of stations and the stations of the emergency section agree."""
+    section = view.body.resources.get("emergency_stations")
+    for year, number in (section.count or {}).items() if section is not None else ():
+        stations = stations_open(view, region, year)
+        if number != stations:
+            view.problems.warn(
+                view.place(("resources", "emergency_stations", "count", year)),
+                f"{number:g} emergency stations are planned for {year}, but the emergency section opens {stations}",
+                "the same number in resources.emergency_stations and in emergency",
+            )
+
+
+def check_travel_table(view: View, region: Region) -> None:
+    """The travel table exists and gives minutes between every zone and every station of the region."""
+    path = view.travel_table()
+    if path is None:
+        return
+    place = view.place(("emergency", "travel_table"))
+    if not path.is_file():
+        view.problems.error(place, f"the travel table {view.body.emergency.travel_table} does not exist", "a CSV file")
+        return
+    table = read_csv(path, _TABLE_COLUMNS, view.problems, extra=True, shown_as=view.body.emergency.travel_table)
+    zones, stations = set(region.zones.ids), set(region.stations.ids)
+    stations |= {station.name for station in view.body.emergency.new_stations}
+    pairs: set[tuple[str, str]] = set()
+    for row, entry in enumerate(table.rows):
+        zone, station = entry["zone"], entry["station"]
+        if zone not in zones:
+            view.problems.unknown(table.place(row, "zone"), f"unknown zone of {region.key}", zone, zones)
+        if station not in stations:
+            view.problems.unknown(table.place(row, "station"), f"unknown station of {region.key}", station, stations)
+        if (zone, station) in pairs:
+            view.problems.error(table.place(row), f"{zone} to {station} stands twice", "each pair once")
+        pairs.add((zone, station))
+    if not table.rows:
+        return
+    holes = [f"{zone} - {station}" for zone in region.zones.ids for station in sorted(stations) if (zone, station) not in pairs]
+    if holes:
+        more = f" and {len(holes) - 3} more" if len(holes) > 3 else ""
+        view.problems.error(place, f"the travel table lacks {', '.join(holes[:3])}{more}", "minutes for every zone and station")
