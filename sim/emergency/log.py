@@ -1,0 +1,115 @@
+"""The event log of one run: one entry per call, written by either engine, read by the metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.emergency.calls import CallTable
+
+NONE = -1
+"""No unit, no hospital."""
+
+NO_CAPABLE_HOSPITAL = -2
+"""The patient should have been taken to a hospital, but none takes the need: the unit became free at the scene."""
+
+
+class Outcome(IntEnum):
+    """What became of a call."""
+
+    ANSWERED = 0
+    ABANDONED = 1
+    OPEN_AT_END = 2
+
+
+class SentFrom(IntEnum):
+    """Where the unit was when it was sent."""
+
+    NOWHERE = 0
+    BASE = 1
+    WAY_BACK = 2
+
+
+@dataclass(frozen=True, eq=False)
+class EventLog:
+    """Struct of arrays over ``[call]``, rows as in the call table. Times in minutes; NaN where something did not happen.
+
+    Attributes:
+        outcome: see :class:`Outcome`; ``ANSWERED`` = a unit was sent before the horizon.
+        unit: unit sent, or -1.
+        sent_from: see :class:`SentFrom`.
+        hospital: hospital the patient went to, -1 for none, -2 if none was capable.
+        dispatched: the unit was chosen (call time + dispatch delay, + waiting if no unit was free).
+        rolling: wheels rolled (dispatched + turnout).
+        arrived: on scene.
+        left_scene: scene over.
+        at_hospital: arrived at the hospital.
+        free: handover (or scene) over; the unit starts its way back.
+        back: end of the way back: at the base, or sent to another call before.
+        turnout_min: turnout this call took.
+        travel_min: travel to the scene this call took.
+    """
+
+    outcome: NDArray[np.int8]
+    unit: NDArray[np.int32]
+    sent_from: NDArray[np.int8]
+    hospital: NDArray[np.int32]
+    dispatched: NDArray[np.float64]
+    rolling: NDArray[np.float64]
+    arrived: NDArray[np.float64]
+    left_scene: NDArray[np.float64]
+    at_hospital: NDArray[np.float64]
+    free: NDArray[np.float64]
+    back: NDArray[np.float64]
+    turnout_min: NDArray[np.float64]
+    travel_min: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+    def columns(self) -> Iterator[tuple[str, NDArray[np.generic]]]:
+        """Name and array of every column."""
+        for field in fields(self):
+            yield field.name, getattr(self, field.name)
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Calls that got a unit."""
+        return self.outcome == Outcome.ANSWERED
+
+    def response_min(self, calls: CallTable) -> NDArray[np.float64]:
+        """Call answered by the centre -> unit on scene; NaN for calls without a unit."""
+        return self.arrived - calls.time_min
+
+    def queue_min(self, calls: CallTable) -> NDArray[np.float64]:
+        """Waiting for a free unit, after the dispatch delay; NaN for calls without a unit."""
+        return self.dispatched - (calls.time_min + calls.dispatch_min)
+
+
+def empty_log(size: int) -> EventLog:
+    """A log of ``size`` calls that nothing has happened to yet: all open."""
+    numbers = {name: np.full(size, np.nan) for name in _TIMES}
+    return EventLog(
+        outcome=np.full(size, Outcome.OPEN_AT_END, dtype=np.int8),
+        unit=np.full(size, NONE, dtype=np.int32),
+        sent_from=np.full(size, SentFrom.NOWHERE, dtype=np.int8),
+        hospital=np.full(size, NONE, dtype=np.int32),
+        **numbers,
+    )
+
+
+_TIMES = (
+    "dispatched",
+    "rolling",
+    "arrived",
+    "left_scene",
+    "at_hospital",
+    "free",
+    "back",
+    "turnout_min",
+    "travel_min",
+)

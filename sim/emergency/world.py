@@ -1,0 +1,322 @@
+"""The world of one emergency simulation: places, travel times, units with their duty, hospitals, rules.
+
+Times are minutes from the start of the simulated period (for a year: from 1 January 00:00); distances are kilometres in
+the plane. A world is fixed during a run; stations that open or close by year make one world a year. What is random stands
+in the :class:`~sim.emergency.calls.CallTable`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from sim.emergency.travel import TravelLaw
+
+HOURS_OF_WEEK = 168
+MINUTES_OF_WEEK = 10_080.0
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Vehicle(IntEnum):
+    """Vehicle types: columns of :attr:`World.suitable`."""
+
+    BASIC = 0
+    MONITORING = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Points in the plane, km. ``x_km`` and ``y_km`` have shape ``[place]``."""
+
+    x_km: Floats
+    y_km: Floats
+
+    def __len__(self) -> int:
+        return len(self.x_km)
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """Duty crews with their vehicles, numbered from 0; the number decides ties.
+
+    Attributes:
+        station: home station, shape ``[unit]``.
+        vehicle: type, shape ``[unit]`` (see :class:`Vehicle`).
+        window_first: duty windows of unit u are ``window_first[u] .. window_first[u + 1] - 1``, shape ``[unit + 1]``.
+        window_start, window_end: minutes; on duty from the start on, off at the end; ascending, apart from each other.
+    """
+
+    station: Ints
+    vehicle: Ints
+    window_first: Ints
+    window_start: Floats
+    window_end: Floats
+
+    def __len__(self) -> int:
+        return len(self.station)
+
+
+@dataclass(frozen=True, eq=False)
+class SceneTimes:
+    """Minutes of travel to the zone of a call, at travel factor 1.
+
+    Attributes:
+        station: from each station, shape ``[station, zone]``.
+        scene: from another call's zone, shape ``[zone, zone]``; only used, and else None, when units on their way back
+            are timed by the table (:attr:`World.law` is None).
+        hospital: from each hospital, shape ``[hospital, zone]``; likewise.
+    """
+
+    station: Floats
+    scene: Floats | None = None
+    hospital: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the dispatch centre does.
+
+    Attributes:
+        return_dispatch: whether a unit on its way back can be sent; if not, it counts as busy until it is at its base.
+        queue_by_priority: waiting calls go by priority, then arrival; else by arrival alone.
+        road_turnout_share: turnout of a unit that is already on the road, as a share of the call's turnout time (1 = the
+            same as at the base, 0 = none).
+    """
+
+    return_dispatch: bool = True
+    queue_by_priority: bool = True
+    road_turnout_share: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """Everything that is fixed during a run.
+
+    Attributes:
+        zones, stations, hospitals: places; a call happens at the point of its zone.
+        units: who can be sent.
+        expected: what the dispatcher reckons with when choosing a unit.
+        actual: what the trip takes (before the call's travel error); the same object where nothing else is known.
+        to_hospital: minutes from zone to hospital, shape ``[zone, hospital]``.
+        scene_to_station, hospital_to_station: minutes of the way back, shapes ``[zone, station]``, ``[hospital, station]``.
+        capable: whether a hospital takes patients of a need class, shape ``[hospital, need]``; a closed one takes none.
+        suitable: whether a vehicle type may serve a priority, shape ``[priority, vehicle]``, row 0 = priority 1.
+        law: travel from a point between places (a unit on its way back); None: by the table, see ``docs/replay.md``.
+        travel_factor: multiplies every travel time, by hour of the week in which the leg begins, shape ``[168]``, Monday first.
+        expected_turnout_min: turnout the dispatcher reckons with, by hour of the week, shape ``[168]``.
+        rules: what the centre does.
+        first_hour: hour of the week at minute 0.
+        horizon_min: end of the period; nobody is sent at or after it.
+    """
+
+    zones: Places
+    stations: Places
+    hospitals: Places
+    units: Units
+    expected: SceneTimes
+    actual: SceneTimes
+    to_hospital: Floats
+    scene_to_station: Floats
+    hospital_to_station: Floats
+    capable: NDArray[np.bool_]
+    suitable: NDArray[np.bool_]
+    law: TravelLaw | None
+    travel_factor: Floats
+    expected_turnout_min: Floats
+    rules: Rules
+    first_hour: int
+    horizon_min: float
+
+    @property
+    def n_priorities(self) -> int:
+        """Number of priorities; 1 is the most urgent."""
+        return len(self.suitable)
+
+
+def places(x_km: ArrayLike, y_km: ArrayLike) -> Places:
+    """Points from two sequences of km."""
+    return Places(np.ascontiguousarray(x_km, dtype=float), np.ascontiguousarray(y_km, dtype=float))
+
+
+def plane_world(
+    *,
+    zones: Places,
+    stations: Places,
+    hospitals: Places,
+    units: Units,
+    law: TravelLaw,
+    horizon_min: float,
+    station_minutes: ArrayLike | None = None,
+    capable: ArrayLike | None = None,
+    suitable: ArrayLike | None = None,
+    travel_factor: ArrayLike = 1.0,
+    expected_turnout_min: ArrayLike = 0.0,
+    rules: Rules | None = None,
+    first_hour: int = 0,
+    priorities: int = 4,
+) -> World:
+    """A world in the plane: every travel time from the law.
+
+    Args:
+        zones, stations, hospitals, units, law, horizon_min, rules, first_hour: as in :class:`World`.
+        station_minutes: a user's travel-time table ``[station, zone]`` that replaces the law from a base to a scene.
+        capable: shape ``[hospital, need]``; default: every hospital takes everybody.
+        suitable: shape ``[priority, vehicle]``; default: every vehicle serves every call.
+        travel_factor, expected_turnout_min: one number or 168.
+        priorities: number of priorities when ``suitable`` is not given.
+
+    Raises:
+        ValueError: shapes or values that make no world (:func:`check_world`).
+    """
+    station = law.table(stations.x_km, stations.y_km, zones.x_km, zones.y_km)
+    if station_minutes is not None:
+        station = np.ascontiguousarray(station_minutes, dtype=float)
+    times = SceneTimes(station)
+    world = World(
+        zones=zones,
+        stations=stations,
+        hospitals=hospitals,
+        units=units,
+        expected=times,
+        actual=times,
+        to_hospital=law.table(zones.x_km, zones.y_km, hospitals.x_km, hospitals.y_km),
+        scene_to_station=law.table(zones.x_km, zones.y_km, stations.x_km, stations.y_km),
+        hospital_to_station=law.table(hospitals.x_km, hospitals.y_km, stations.x_km, stations.y_km),
+        capable=np.ones((len(hospitals), 1), dtype=bool) if capable is None else np.ascontiguousarray(capable, dtype=bool),
+        suitable=(
+            np.ones((priorities, len(Vehicle)), dtype=bool)
+            if suitable is None
+            else np.ascontiguousarray(suitable, dtype=bool)
+        ),
+        law=law,
+        travel_factor=by_hour_of_week(travel_factor),
+        expected_turnout_min=by_hour_of_week(expected_turnout_min),
+        rules=rules or Rules(),
+        first_hour=first_hour,
+        horizon_min=float(horizon_min),
+    )
+    check_world(world)
+    return world
+
+
+def by_hour_of_week(values: ArrayLike) -> Floats:
+    """One number, 24 (hours of the day, every day) or 168 numbers (hours of the week from Monday 0 h) as 168."""
+    given = np.atleast_1d(np.asarray(values, dtype=float))
+    if given.shape not in ((1,), (24,), (HOURS_OF_WEEK,)):
+        raise ValueError(f"1, 24 or {HOURS_OF_WEEK} values are needed, not {given.shape}")
+    return np.tile(given, HOURS_OF_WEEK // len(given))
+
+
+def always_on(station: ArrayLike, vehicle: ArrayLike | None = None) -> Units:
+    """Units that are on duty day and night."""
+    homes = np.ascontiguousarray(station, dtype=np.int64)
+    types = np.zeros(len(homes), dtype=np.int64) if vehicle is None else np.ascontiguousarray(vehicle, dtype=np.int64)
+    count = len(homes)
+    return Units(homes, types, np.arange(count + 1), np.zeros(count), np.full(count, np.inf))
+
+
+def weekly_units(
+    station: ArrayLike,
+    on_duty: ArrayLike,
+    *,
+    first_hour: int,
+    horizon_min: float,
+    vehicle: ArrayLike | None = None,
+) -> Units:
+    """Units on duty by a weekly pattern, written out over the period.
+
+    Args:
+        station: home station, shape ``[unit]``.
+        on_duty: whether a unit is on duty in an hour of the week, shape ``[unit, 168]``, Monday 0 h first.
+        first_hour: hour of the week at minute 0.
+        horizon_min: windows are written out to here.
+        vehicle: types, shape ``[unit]``; default basic.
+    """
+    pattern = np.atleast_2d(np.asarray(on_duty, dtype=bool))
+    hours = int(np.ceil(horizon_min / 60.0))
+    of_week = (first_hour + np.arange(hours)) % HOURS_OF_WEEK
+    windows = []
+    for week in pattern:
+        if week.all():
+            windows.append(np.array([[0.0, np.inf]]))
+            continue
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], week[of_week], [False]]).astype(np.int8)))
+        windows.append(edges.reshape(-1, 2) * 60.0)
+    plain = always_on(station, vehicle)
+    return with_windows(plain.station, plain.vehicle, windows)
+
+
+def with_windows(station: ArrayLike, vehicle: ArrayLike, windows: list[Floats]) -> Units:
+    """Units with their own duty windows: one array ``[window, 2]`` (start, end) a unit."""
+    first = np.concatenate([[0], np.cumsum([len(rows) for rows in windows])]).astype(np.int64)
+    joined = np.concatenate([np.asarray(rows, dtype=float).reshape(-1, 2) for rows in windows] or [np.empty((0, 2))])
+    return Units(
+        np.ascontiguousarray(station, dtype=np.int64),
+        np.ascontiguousarray(vehicle, dtype=np.int64),
+        first,
+        np.ascontiguousarray(joined[:, 0]),
+        np.ascontiguousarray(joined[:, 1]),
+    )
+
+
+def check_world(world: World) -> None:
+    """Raise ValueError, all findings in one message, if a world contradicts itself."""
+    zones, stations, hospitals, units = len(world.zones), len(world.stations), len(world.hospitals), len(world.units)
+    faults = []
+
+    def shape(name: str, array: NDArray[np.generic] | None, wanted: tuple[int, ...]) -> None:
+        if array is not None and array.shape != wanted:
+            faults.append(f"{name} has shape {array.shape}, not {wanted}")
+
+    def minutes(name: str, array: Floats | None, wanted: tuple[int, ...]) -> None:
+        shape(name, array, wanted)
+        if array is not None and not (array >= 0).all():
+            faults.append(f"{name} holds negative times or NaN")
+
+    for label, times in (("expected", world.expected), ("actual", world.actual)):
+        minutes(f"{label}.station", times.station, (stations, zones))
+        minutes(f"{label}.scene", times.scene, (zones, zones))
+        minutes(f"{label}.hospital", times.hospital, (hospitals, zones))
+        if world.law is None and world.rules.return_dispatch and (times.scene is None or times.hospital is None):
+            faults.append(f"{label}: without a law, dispatch on the way back needs times from scenes and hospitals")
+    minutes("to_hospital", world.to_hospital, (zones, hospitals))
+    minutes("scene_to_station", world.scene_to_station, (zones, stations))
+    minutes("hospital_to_station", world.hospital_to_station, (hospitals, stations))
+    minutes("expected_turnout_min", world.expected_turnout_min, (HOURS_OF_WEEK,))
+    shape("travel_factor", world.travel_factor, (HOURS_OF_WEEK,))
+    if not (world.travel_factor > 0).all() or not np.isfinite(world.travel_factor).all():
+        faults.append("travel_factor must be positive and finite")
+    if world.capable.ndim != 2 or len(world.capable) != hospitals:
+        faults.append(f"capable has shape {world.capable.shape}, not ({hospitals}, needs)")
+    if world.suitable.ndim != 2 or not len(world.suitable):
+        faults.append("suitable must have a row for every priority")
+    if not world.horizon_min > 0 or not np.isfinite(world.horizon_min):
+        faults.append("the horizon must be a positive number of minutes")
+    if not 0 <= world.first_hour < HOURS_OF_WEEK:
+        faults.append(f"first_hour {world.first_hour} is not an hour of the week")
+    if not 0 <= world.rules.road_turnout_share <= 1:
+        faults.append("road_turnout_share must lie in 0..1")
+    faults.extend(_unit_faults(world.units, units, stations, world.suitable.shape[-1]))
+    if faults:
+        raise ValueError("; ".join(faults))
+
+
+def _unit_faults(units: Units, count: int, stations: int, vehicles: int) -> list[str]:
+    faults = []
+    if len(units.vehicle) != count or len(units.window_first) != count + 1:
+        return ["the units' arrays have different lengths"]
+    if count and not ((units.station >= 0) & (units.station < stations)).all():
+        faults.append("a unit stands at an unknown station")
+    if count and not ((units.vehicle >= 0) & (units.vehicle < vehicles)).all():
+        faults.append("a unit has an unknown vehicle type")
+    for unit in range(count):
+        rows = slice(units.window_first[unit], units.window_first[unit + 1])
+        edges = np.column_stack([units.window_start[rows], units.window_end[rows]]).ravel()
+        if np.isnan(edges).any() or (np.diff(edges) <= 0).any():
+            faults.append(f"duty windows of unit {unit} overlap, touch, run backwards or are not numbers")
+    return faults
