@@ -1,1 +1,39 @@
-"""healthsim: region."""
+"""What is known of a region: its pack, read and checked.
+
+Public: :func:`load_region`, :func:`available_regions`, :func:`find_data_root` and the data classes of :mod:`sim.region.model`.
+"""
+
+from sim.region.find import find_data_root
+from sim.region.load import available_regions, load_region
+from sim.region.model import (
+    CensusTable,
+    Confidence,
+    DocumentCheck,
+    Hospitals,
+    Observation,
+    PlanTarget,
+    Region,
+    Source,
+    Statement,
+    Stations,
+    Towns,
+    Zones,
+)
+
+__all__ = [
+    "CensusTable",
+    "Confidence",
+    "DocumentCheck",
+    "Hospitals",
+    "Observation",
+    "PlanTarget",
+    "Region",
+    "Source",
+    "Statement",
+    "Stations",
+    "Towns",
+    "Zones",
+    "available_regions",
+    "find_data_root",
+    "load_region",
+]

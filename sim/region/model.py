@@ -1,4 +1,4 @@
-"""What is known of a region: the frozen data that :func:`sim.region.load` reads from a pack in ``calibration/<region>/``."""
+"""What is known of a region: the frozen data that :func:`sim.region.load_region` reads from ``calibration/<region>/``."""
 
 from __future__ import annotations
 
@@ -32,13 +32,15 @@ class Observation:
     Attributes:
         value: a number, or a tuple of numbers for a schedule.
         unit: unit as a word, for example ``persons`` or ``per 1000 per year``.
-        source: id in the pack's ``sources.yaml``.
+        source: id in the pack's or the reference ``sources.yaml``; several are joined by ``;``.
         confidence: its grade.
         year: the year it refers to, or None when not known.
         basis: ``resident``, ``registered`` or another population named in words; empty when it does not apply.
         low, high: stated range, if any (for an assumption: the 10 % and 90 % points of its prior unless the note says else).
         quote: the wording of the document it was read from, if any.
         note: remarks.
+        decimals: decimals as printed (a baseline value is reproduced to them), or None.
+        layer: where it was found: ``reference`` (what all regions share), ``region`` (the pack) or ``fitted`` (calibration).
         place: file and line it stands in.
     """
 
@@ -52,6 +54,8 @@ class Observation:
     high: float | None = None
     quote: str = ""
     note: str = ""
+    decimals: int | None = None
+    layer: str = "region"
     place: Place = Place("")
 
     @property
@@ -98,6 +102,50 @@ class PlanTarget:
     borrowed_from: str = ""
     quote: str = ""
     note: str = ""
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a planning document that is no target of an indicator: carried along so that nothing is dropped.
+
+    Attributes:
+        key: stable name.
+        label_zh: name as printed.
+        year: year it refers to.
+        kind: ``baseline``, ``achieved``, ``target`` or ``project``.
+        operator, value, unit, denominator, basis, nature: as printed; ``value`` is None where no number is printed.
+        source, confidence, quote, note, place: as in :class:`Observation`.
+        used_as: parameter or indicator under which the model uses it all the same, or empty.
+    """
+
+    key: str
+    label_zh: str
+    year: int
+    kind: str
+    operator: str
+    value: float | None
+    unit: str
+    denominator: str
+    basis: str
+    nature: str
+    source: str
+    confidence: Confidence
+    quote: str = ""
+    note: str = ""
+    used_as: str = ""
+    place: Place = Place("")
+
+
+@dataclass(frozen=True)
+class DocumentCheck:
+    """One arithmetic check of a document against itself or the census. ``verdict`` is ``ok``, ``note`` or ``contradiction``."""
+
+    check: str
+    calculated: str
+    expected: str
+    verdict: str
+    comment: str
     place: Place = Place("")
 
 
@@ -173,7 +221,7 @@ class Stations:
 class Hospitals:
     """Hospitals named in the plan, arrays over ``[hospital]``.
 
-    ``status`` is ``existing`` or ``opening_in_plan``; ``beds`` is NaN where not printed.
+    ``status`` is ``existing``, ``opening_in_plan`` or ``planned`` (no date); ``beds`` is NaN where not printed.
     """
 
     ids: tuple[str, ...]
@@ -207,7 +255,10 @@ class Region:
     Attributes:
         key: folder name, for example ``kunshan``.
         name_zh, name_en: names.
+        census_code: six-digit code of the census tables.
+        parent: the city or province above it.
         base_year: year of the plan's baseline (2020; Taicang 2015; Wuzhong has a census base of 2020 but no baseline values).
+        plan_year: the plan's target year.
         census: census tables by year (2010, 2020).
         urban_share: census urban share of the residents, 0..1 (year 2020).
         baseline: observed values of the base year by indicator key (missing = not observed).
@@ -217,15 +268,20 @@ class Region:
         tables: reference tables by name (``mortality``, ``life_expectancy``, ``total_fertility`` ...), columns as arrays.
         towns, zones, stations, hospitals: geography.
         outline: county outline, lon/lat, shape ``[point, 2]``.
-        not_modelled: plan statements outside the model, carried into reports: (year, label, operator, value, unit, quote).
+        not_modelled: every other statement of the documents, carried into reports.
+        checks: arithmetic checks of the documents, contradictions among them.
         sources: by id.
+        gives, gives_not: what the region's documents give and what they do not.
         files: every file read, in order, as (name relative to the calibration folder, path).
     """
 
     key: str
     name_zh: str
     name_en: str
+    census_code: str
+    parent: str
     base_year: int
+    plan_year: int
     census: Mapping[int, CensusTable]
     urban_share: float
     baseline: Mapping[str, Observation]
@@ -237,6 +293,14 @@ class Region:
     stations: Stations
     hospitals: Hospitals
     outline: NDArray[np.float64]
-    not_modelled: tuple[PlanTarget, ...]
+    not_modelled: tuple[Statement, ...]
+    checks: tuple[DocumentCheck, ...]
     sources: Mapping[str, Source]
+    gives: tuple[str, ...]
+    gives_not: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
+
+    @property
+    def fitted_keys(self) -> tuple[str, ...]:
+        """Keys of the parameters that come from ``fitted.yaml``."""
+        return tuple(key for key, item in self.parameters.items() if item.layer == "fitted")

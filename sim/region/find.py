@@ -1,0 +1,60 @@
+"""Where the data is: the folder that holds ``calibration/`` and ``scenarios/``."""
+
+from __future__ import annotations
+
+import site
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.errors import InputError, Place, Problem
+
+FOLDERS = ("calibration", "scenarios")
+INSTALLED = Path("share") / "healthsim"
+
+
+def find_data_root(start: Path | None = None, explicit: Path | None = None) -> Path:
+    """The first data root: a folder that holds both ``calibration/`` and ``scenarios/``.
+
+    Looked for in this order: ``explicit`` alone if it is given; the folders above ``start`` (a scenario file or a
+    folder, itself included); the current directory; the installed copy (``share/healthsim`` under the prefixes that
+    ``data_files`` go to).
+
+    Args:
+        start: the scenario file or a folder to climb from.
+        explicit: the folder the user named.
+
+    Raises:
+        InputError: ``explicit`` is no data root, or none was found; says where was looked.
+    """
+    if explicit is not None:
+        if not is_data_root(explicit):
+            raise InputError([Problem(Place(str(explicit)), "this is no data folder", "a folder that holds calibration/ and scenarios/")])
+        return explicit.resolve()
+    looked: list[str] = []
+    for folder in _candidates(start):
+        if is_data_root(folder):
+            return folder
+        looked.append(str(folder))
+    shown = ", ".join(dict.fromkeys(looked))
+    raise InputError(
+        [Problem(Place(str(start or Path.cwd())), f"no data folder was found; looked in {shown}", "a folder that holds calibration/ and scenarios/")]
+    )
+
+
+def is_data_root(folder: Path) -> bool:
+    """Whether a folder holds both data folders."""
+    return all((folder / name).is_dir() for name in FOLDERS)
+
+
+def _candidates(start: Path | None) -> Iterator[Path]:
+    if start is not None:
+        resolved = start.resolve()
+        yield resolved
+        yield from resolved.parents
+    yield Path.cwd()
+    prefixes = (sysconfig.get_path("data"), sys.prefix, site.getuserbase(), sys.base_prefix)
+    for prefix in dict.fromkeys(prefixes):
+        if prefix:
+            yield Path(prefix) / INSTALLED
