@@ -30,6 +30,7 @@ STREAMS: dict[str, int] = {
     "emergency.detour": 401,
     "emergency.turnout": 402,
     "emergency.station_place": 403,
+    "emergency.parameter": 404,  # any other uncertain parameter; its key's bytes are the index
     # emergency call table (one value a call) 450-499
     "calls.count": 450,
     "calls.time": 451,
