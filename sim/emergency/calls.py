@@ -198,7 +198,9 @@ def master_intensity(intensities: Sequence[CallIntensity]) -> CallIntensity:
 
 
 def thin(calls: CallTable, master: CallIntensity, wanted: CallIntensity) -> CallTable:
-    """The calls of a less intense process: call i stays where ``thinning[i] < rate_wanted / rate_master`` at its hour, zone, priority.
+    """The calls of a less intense process.
+
+    Call i stays where ``thinning[i] < rate_wanted / rate_master`` at its hour, zone and priority.
 
     Exact: an independently thinned Poisson process is Poisson with the product rate (Lewis and Shedler 1979).
 

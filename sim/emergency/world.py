@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,14 +68,33 @@ class SceneTimes:
 
     Attributes:
         station: from each station, shape ``[station, zone]``.
-        scene: from another call's zone, shape ``[zone, zone]``; only used, and else None, when units on their way back
-            are timed by the table (:attr:`World.law` is None).
-        hospital: from each hospital, shape ``[hospital, zone]``; likewise.
+        node: from each of :attr:`World.nodes`, shape ``[node, zone]``; None where units on the road are timed by the law.
     """
 
     station: Floats
-    scene: Floats | None = None
-    hospital: Floats | None = None
+    node: Floats | None = None
+
+
+class ReturnDispatch(IntEnum):
+    """What a unit on its way back to its base can do."""
+
+    OFF = 0
+    """Nothing: it is busy until it is at its base."""
+    ON = 1
+    """It can be sent from where it is."""
+    QUEUE_ONLY = 2
+    """It can take a call that waits at the moment it becomes free; once on its way it is busy until it is at its base."""
+
+
+class RoadTiming(IntEnum):
+    """How the trip of a unit that is sent on its way back is timed. Its place is on the straight line to its base."""
+
+    LAW = 0
+    """By the travel law from that place."""
+    NEAREST_NODE = 1
+    """By the table, from the node nearest to that place (the first one of equally near)."""
+    SHARE = 2
+    """By the table: ``(1 - f)`` x from where the way back began + ``f`` x from the base, f the share of the way back done."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +102,13 @@ class Rules:
     """What the dispatch centre does.
 
     Attributes:
-        return_dispatch: whether a unit on its way back can be sent; if not, it counts as busy until it is at its base.
+        return_dispatch: see :class:`ReturnDispatch` (``True`` is ``ON``, ``False`` is ``OFF``).
         queue_by_priority: waiting calls go by priority, then arrival; else by arrival alone.
         road_turnout_share: turnout of a unit that is already on the road, as a share of the call's turnout time (1 = the
             same as at the base, 0 = none).
     """
 
-    return_dispatch: bool = True
+    return_dispatch: ReturnDispatch | bool = ReturnDispatch.ON
     queue_by_priority: bool = True
     road_turnout_share: float = 0.0
 
@@ -106,12 +126,15 @@ class World:
         scene_to_station, hospital_to_station: minutes of the way back, shapes ``[zone, station]``, ``[hospital, station]``.
         capable: whether a hospital takes patients of a need class, shape ``[hospital, need]``; a closed one takes none.
         suitable: whether a vehicle type may serve a priority, shape ``[priority, vehicle]``, row 0 = priority 1.
-        law: travel from a point between places (a unit on its way back); None: by the table, see ``docs/replay.md``.
+        law: travel in the plane; used during a run when ``road`` is ``LAW``.
         travel_factor: multiplies every travel time, by hour of the week in which the leg begins, shape ``[168]``, Monday first.
         expected_turnout_min: turnout the dispatcher reckons with, by hour of the week, shape ``[168]``.
         rules: what the centre does.
         first_hour: hour of the week at minute 0.
         horizon_min: end of the period; nobody is sent at or after it.
+        road: how a unit on its way back is timed.
+        nodes: places of the travel table, for ``road`` other than ``LAW`` (coordinates only matter for ``NEAREST_NODE``).
+        zone_node, hospital_node: node of each zone and hospital; likewise.
     """
 
     zones: Places
@@ -125,12 +148,32 @@ class World:
     hospital_to_station: Floats
     capable: NDArray[np.bool_]
     suitable: NDArray[np.bool_]
-    law: TravelLaw | None
+    law: TravelLaw
     travel_factor: Floats
     expected_turnout_min: Floats
     rules: Rules
     first_hour: int
     horizon_min: float
+    road: RoadTiming = RoadTiming.LAW
+    nodes: Places | None = None
+    zone_node: Ints | None = None
+    hospital_node: Ints | None = None
+
+    @cached_property
+    def nearest_hospital(self) -> Ints:
+        """Nearest capable hospital, lowest number of equally near ones, shape ``[zone, need]``; -2 where none is capable."""
+        minutes = np.where(self.capable.T[None, :, :], self.to_hospital[:, None, :], np.inf)
+        if not len(self.hospitals):
+            return np.full(minutes.shape[:2], -2, dtype=np.int64)
+        return np.where(np.isfinite(minutes).any(axis=2), minutes.argmin(axis=2), -2)
+
+    @cached_property
+    def head_start_min(self) -> Floats:
+        """Lead of a unit on the road over one at its base when the dispatcher compares them, by hour of the week.
+
+        The turnout it saves, in minutes of travel at factor 1: ``(1 - road_turnout_share) expected turnout / factor``.
+        """
+        return (1.0 - self.rules.road_turnout_share) * self.expected_turnout_min / self.travel_factor
 
     @property
     def n_priorities(self) -> int:
@@ -275,15 +318,17 @@ def check_world(world: World) -> None:
 
     def minutes(name: str, array: Floats | None, wanted: tuple[int, ...]) -> None:
         shape(name, array, wanted)
-        if array is not None and not (array >= 0).all():
-            faults.append(f"{name} holds negative times or NaN")
+        if array is not None and not ((array >= 0) & np.isfinite(array)).all():
+            faults.append(f"{name} holds negative times, infinite times or NaN")
 
     for label, times in (("expected", world.expected), ("actual", world.actual)):
         minutes(f"{label}.station", times.station, (stations, zones))
-        minutes(f"{label}.scene", times.scene, (zones, zones))
-        minutes(f"{label}.hospital", times.hospital, (hospitals, zones))
-        if world.law is None and world.rules.return_dispatch and (times.scene is None or times.hospital is None):
-            faults.append(f"{label}: without a law, dispatch on the way back needs times from scenes and hospitals")
+        if world.road is RoadTiming.LAW:
+            continue
+        if times.node is None or world.nodes is None or world.zone_node is None or world.hospital_node is None:
+            faults.append(f"{label}: without the law, units on the road need nodes and times from every node")
+        else:
+            minutes(f"{label}.node", times.node, (len(world.nodes), zones))
     minutes("to_hospital", world.to_hospital, (zones, hospitals))
     minutes("scene_to_station", world.scene_to_station, (zones, stations))
     minutes("hospital_to_station", world.hospital_to_station, (hospitals, stations))
