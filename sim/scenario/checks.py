@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-
 from sim.errors import nearest
 from sim.indicators import Indicator, dictionary, rate_of
-from sim.scenario.model import Address, ByYear, Project, ResourceSection, Section
+from sim.scenario.model import Address, ByYear, ResourceSection, Section
 from sim.scenario.view import View
 
 _PARTS = (
@@ -18,8 +15,6 @@ _PARTS = (
     ("monitoring_ambulances", "ambulances"),
 )
 """Resources that are part of another one: there cannot be more of them."""
-
-_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\Z", re.ASCII)
 
 
 def check_body(view: View) -> None:
@@ -142,32 +137,15 @@ def check_levels(view: View, indicator: Indicator, section: ResourceSection) -> 
 
 
 def check_projects(view: View, key: str, section: ResourceSection) -> None:
-    """Projects open on a date of the calendar inside the horizon, and have names of their own."""
-    names: dict[str, int] = {}
+    """Projects open inside the horizon and have names of their own."""
+    names: set[str] = set()
     for index, project in enumerate(section.projects):
         at = ("resources", key, "projects", index)
         if project.name in names:
             view.problems.error(view.place((*at, "name")), f"project {project.name!r} stands twice", "a name for each project")
-        names[project.name] = index
-        year = opening_year(project)
-        if year is None:
-            view.problems.error(
-                view.place((*at, "opens")), f"opens is {project.opens!r}", "a date: YYYY, YYYY-MM or YYYY-MM-DD"
-            )
-        else:
-            view.check_year((*at, "opens"), year, f"{key}: project {project.name!r} opens in {year}, which")
-
-
-def opening_year(project: Project) -> int | None:
-    """Year in which a project opens, None if its date is none."""
-    match = _DATE.match(project.opens)
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else 1 for part in match.groups())
-    try:
-        return dt.date(year, month, day).year
-    except ValueError:
-        return None
+        names.add(project.name)
+        what = f"{key}: project {project.name!r} opens in {project.year}, which"
+        view.check_year((*at, "opens"), project.year, what)
 
 
 def check_flow(view: View, indicator: Indicator, section: ResourceSection) -> None:

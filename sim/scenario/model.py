@@ -7,6 +7,8 @@ the first value before, the last value after.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -189,8 +191,23 @@ class DemandSection(Section):
     )
 
 
+_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\Z", re.ASCII)
+
+
 def _date_text(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    text = "" if isinstance(value, bool) else str(value)
+    match = _DATE.match(text)
+    if match is None or not _in_calendar(*(int(part or 1) for part in match.groups())):
+        raise ValueError("a date of the calendar: YYYY, YYYY-MM or YYYY-MM-DD")
+    return text
+
+
+def _in_calendar(year: int, month: int, day: int) -> bool:
+    try:
+        dt.date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 DateText = Annotated[str, BeforeValidator(_date_text)]
@@ -205,6 +222,11 @@ class Project(Section):
     adds: float = Field(description="how many are added in full use (negative takes away)")
     ramp_up_years: float = Field(0.0, ge=0, le=20, description="years of straight growth from the opening to full use")
     source: str = Field("", description="where it was announced")
+
+    @property
+    def year(self) -> int:
+        """Year of opening."""
+        return int(self.opens[:4])
 
 
 class StaffFlow(Section):
@@ -240,8 +262,8 @@ class NewStation(Section):
 
     name: str = Field(min_length=1, description="name of the station, not yet used in the region")
     opens: int = Field(description="year of opening (1 January)")
-    lon: float | None = Field(None, ge=-180, le=180, description="longitude, WGS-84 degrees")
-    lat: float | None = Field(None, ge=-90, le=90, description="latitude, WGS-84 degrees")
+    lon: float | None = Field(None, description="longitude, WGS-84 degrees")
+    lat: float | None = Field(None, description="latitude, WGS-84 degrees")
     town: str | None = Field(None, description="town id: put at the town's population centre")
 
 

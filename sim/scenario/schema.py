@@ -16,6 +16,9 @@ from sim.scenario.tree import Node
 _STAND_INS = {"schema": 1, "name": "unnamed", "title": {"zh": "-", "en": "-"}, "seed": 0}
 """Used for missing or wrong top-level values only so that the remaining checks can be made; the scenario is refused anyhow."""
 
+_LEAST_PERCENTAGE = 2
+"""From here up a number where a share was asked for is taken for a percentage."""
+
 _WANTED = {
     "int_type": "a whole number",
     "float_type": "a number",
@@ -66,15 +69,16 @@ def _tell(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
     node = tree.find(address)
     name = ".".join(map(str, address))
     if kind == "extra_forbidden":
-        known = fields_at(address[:-1]) or {}
+        known = [*(fields_at(address[:-1]) or {}), *(("extends",) if len(address) == 1 else ())]
         where = f" in {'.'.join(map(str, address[:-1]))}" if len(address) > 1 else ""
-        options = [key for key in known if key not in tree.find(address[:-1]).value]
-        problems.unknown(node.key_place, f"unknown key{where}", str(address[-1]), options or list(known))
+        problems.unknown(node.key_place, f"unknown key{where}", str(address[-1]), known)
     elif kind == "missing":
         problems.error(node.key_place, f"{name} is missing", _describe(address))
-    elif kind == "value_error" and isinstance(detail.get("ctx", {}).get("error"), PathFault):
+    elif kind == "value_error" and isinstance(detail["ctx"]["error"], PathFault):
         for year, expected in detail["ctx"]["error"].faults:
             _tell_path(tree, address, year, expected, problems)
+    elif kind == "value_error":
+        problems.error(node.origin.place, f"{name} is {shown(node.plain())}", str(detail["ctx"]["error"]))
     elif detail["loc"][-1] == "[key]":
         wanted = "a year such as 2025, without quotes" if kind == "int_type" else "text, in quotes if it looks like a number"
         problems.error(node.key_place, f"{'.'.join(map(str, address[:-1]))}: the key is {address[-1]!r}", wanted)
@@ -100,9 +104,11 @@ def _percent(value: Any, address: Address) -> str:
     """For a percentage where a share was asked for: the share."""
     limits = next((item for item in _metadata(address) if isinstance(item, Limits)), None)
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if limits is not None and limits.high == 1 and number and 1 < value <= 100:
-        return f"{value / 100:g}"
-    return ""
+    return _share_of(value) if limits is not None and limits.high == 1 and number else ""
+
+
+def _share_of(value: float) -> str:
+    return f"{value / 100:g}" if _LEAST_PERCENTAGE <= value <= 100 else ""
 
 
 def _expected(detail: ErrorDetails) -> str:
@@ -113,7 +119,7 @@ def _expected(detail: ErrorDetails) -> str:
         return "one of " + context["expected"].replace("'", "").replace(" or ", ", ")
     if kind == "string_pattern_mismatch":
         return "lower-case letters, digits and underscores, such as plan_2025"
-    words = {"greater_than_equal": "at least", "less_than_equal": "at most", "greater_than": "above", "less_than": "below"}
+    words = {"greater_than_equal": "of at least", "less_than_equal": "of at most", "greater_than": "above", "less_than": "below"}
     if kind in words:
         limit = next(iter(context.values()))
         return f"a number {words[kind]} {limit:.20g}" if isinstance(limit, float) else f"a number {words[kind]} {limit}"
@@ -123,9 +129,8 @@ def _expected(detail: ErrorDetails) -> str:
 def _meant(detail: ErrorDetails, address: Address) -> str:
     if detail["type"] in ("enum", "literal_error") and isinstance(detail["input"], str):
         return nearest(detail["input"], detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", "))
-    value = detail["input"]
-    if detail["type"] == "less_than_equal" and detail["ctx"].get("le") == 1 and isinstance(value, int | float) and value <= 100:
-        return f"{value / 100:g}"
+    if detail["type"] == "less_than_equal" and detail["ctx"].get("le") == 1:
+        return _share_of(detail["input"])
     return ""
 
 

@@ -80,10 +80,14 @@ class Node:
     def walk(self, address: Address = ()) -> Iterator[tuple[Address, Node]]:
         """Every node below this one with its address, parents first."""
         yield address, self
-        items = self.value.items() if isinstance(self.value, dict) else enumerate(self.value)
-        if isinstance(self.value, dict | tuple):
-            for key, child in items:
-                yield from child.walk((*address, key))
+        for key, child in self.items():
+            yield from child.walk((*address, key))
+
+    def items(self) -> list[tuple[Key, Node]]:
+        """The nodes right below this one by key or position; none for a plain value."""
+        if isinstance(self.value, dict):
+            return list(self.value.items())
+        return list(enumerate(self.value)) if isinstance(self.value, tuple) else []
 
 
 def from_document(document: Document, layer: str) -> Node:
