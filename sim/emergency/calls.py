@@ -8,11 +8,16 @@ other quantity, and two plans are compared on the same calls. Scenarios with oth
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from sim.emergency import variates
+from sim.streams import generator
 
 HOURS_OF_WEEK = 168
 
@@ -108,6 +113,17 @@ class CallIntensity:
         """Length of the period."""
         return 60.0 * len(self.hourly)
 
+    @property
+    def priorities(self) -> int:
+        """Number of priorities."""
+        return np.shape(self.priority_share)[-1]
+
+    @cached_property
+    def zone_search(self) -> tuple[Floats, NDArray[np.int32]]:
+        """Cumulative zone shares and where to begin searching in them."""
+        cumulative = np.cumsum(self.zone_share)
+        return cumulative, variates.guide_table(cumulative, 4 * len(cumulative))
+
 
 @dataclass(frozen=True, eq=False)
 class ServiceLaw:
@@ -160,8 +176,52 @@ def yearly_intensity(
         hour_share: shape ``[24]``; weekday_factor: ``[7]`` from Monday; month_factor: ``[12]``; only ratios matter.
         zone_share, priority_share: as in :class:`CallIntensity`, normalised here.
         day_variance: as in :class:`CallIntensity`.
+
+    Raises:
+        ValueError: shapes that do not fit, negative or all-zero weights.
     """
-    raise NotImplementedError
+    by_hour, by_weekday, by_month = (np.asarray(given, dtype=float) for given in (hour_share, weekday_factor, month_factor))
+    zones, priorities = np.asarray(zone_share, dtype=float), np.asarray(priority_share, dtype=float)
+    for name, weights, size in (
+        ("hour_share", by_hour, 24),
+        ("weekday_factor", by_weekday, 7),
+        ("month_factor", by_month, 12),
+        ("zone_share", zones, zones.size),
+        ("priority_share", priorities, priorities.size),
+    ):
+        if weights.size != size or not (weights >= 0).all() or not np.isfinite(weights).all() or not weights.sum() > 0:
+            raise ValueError(f"{name} must be {size} weights that are not negative and not all zero")
+    days = np.arange(np.datetime64(f"{year}-01-01"), np.datetime64(f"{year + 1}-01-01"))
+    first_weekday = date(year, 1, 1).weekday()
+    weekdays = (first_weekday + np.arange(len(days))) % 7
+    months = days.astype("datetime64[M]").astype(np.int64) % 12
+    rates = np.outer(by_weekday[weekdays] * by_month[months], by_hour).ravel()
+    return CallIntensity(
+        hourly=rates * (calls_per_year / rates.sum()),
+        zone_share=zones / zones.sum(),
+        priority_share=priorities / priorities.sum(axis=-1, keepdims=True),
+        day_variance=day_variance,
+        first_hour=24 * first_weekday,
+    )
+
+
+_NEUTRAL: dict[str, tuple[type, float]] = {
+    "zone": (np.int32, 0),
+    "priority": (np.int8, 1),
+    "need": (np.int8, 0),
+    "dispatch_min": (np.float64, 0.0),
+    "turnout_min": (np.float64, 0.0),
+    "travel_error": (np.float64, 1.0),
+    "scene_min": (np.float64, 0.0),
+    "transported": (np.bool_, False),
+    "hospital": (np.int32, -1),
+    "transport_min": (np.float64, math.nan),
+    "transport_error": (np.float64, 1.0),
+    "handover_min": (np.float64, 0.0),
+    "return_error": (np.float64, 1.0),
+    "patience_min": (np.float64, math.inf),
+    "thinning": (np.float64, 0.0),
+}
 
 
 def call_table(time_min: ArrayLike, **columns: ArrayLike) -> CallTable:
@@ -171,9 +231,16 @@ def call_table(time_min: ArrayLike, **columns: ArrayLike) -> CallTable:
     unlimited patience.
 
     Raises:
-        ValueError: an unknown column, a length that differs, or values that :func:`check_calls` refuses.
+        ValueError: an unknown column, or a length that differs.
     """
-    raise NotImplementedError
+    times = np.array(time_min, dtype=float).reshape(-1)
+    unknown = sorted(set(columns) - set(_NEUTRAL))
+    if unknown:
+        raise ValueError(f"unknown columns {', '.join(unknown)}")
+    filled = {}
+    for name, (kind, neutral) in _NEUTRAL.items():
+        filled[name] = np.array(np.broadcast_to(np.asarray(columns.get(name, neutral), dtype=kind), times.shape))
+    return CallTable(time_min=times, **filled)
 
 
 def draw_calls(intensity: CallIntensity, service: ServiceLaw, seed: int, index: Sequence[int] = ()) -> CallTable:
@@ -185,33 +252,174 @@ def draw_calls(intensity: CallIntensity, service: ServiceLaw, seed: int, index: 
         seed: the run's seed.
         index: which replication, for example ``(year, draw, replication)``; appended to each stream's key.
     """
-    raise NotImplementedError
+
+    def uniforms(name: str) -> Floats:
+        return generator(f"calls.{name}", seed, *index).random(count)
+
+    def normals(name: str) -> Floats:
+        return generator(f"calls.{name}", seed, *index).standard_normal(count)
+
+    def durations(name: str, law: Lognormal) -> Floats:
+        if law.sigma == 0.0 or law.median_min == 0.0:
+            return np.full(count, float(law.median_min))
+        scores = normals(name)
+        variates.lognormal(scores, law.median_min, law.sigma, scores)
+        return scores
+
+    times = _draw_times(intensity, seed, index)
+    count = len(times)
+    zone = np.empty(count, dtype=np.int32)
+    variates.invert(uniforms("zone"), *intensity.zone_search, zone)
+    priority = np.empty(count, dtype=np.int8)
+    shares = np.cumsum(np.atleast_2d(intensity.priority_share), axis=1)
+    variates.choose_by_row(uniforms("priority"), zone % len(shares), shares, 1, priority)
+    need = np.zeros(count, dtype=np.int8)
+    if service.need_share is not None:
+        classes = np.cumsum(service.need_share, axis=1)
+        variates.choose_by_row(uniforms("hospital"), (priority - 1).astype(np.int32), classes, 0, need)
+    turnout = normals("turnout")
+    variates.lognormal_by_hour(
+        turnout, times, intensity.first_hour, service.turnout_median_min, service.turnout_sigma, turnout
+    )
+    errors = _draw_errors(service, count, normals)
+    return CallTable(
+        time_min=times,
+        zone=zone,
+        priority=priority,
+        need=need,
+        dispatch_min=durations("dispatch", service.dispatch),
+        turnout_min=turnout,
+        travel_error=errors[0],
+        scene_min=durations("scene", service.scene),
+        transported=uniforms("transported") < service.transport_share[priority - 1],
+        hospital=np.full(count, -1, dtype=np.int32),
+        transport_min=np.full(count, math.nan),
+        transport_error=errors[1],
+        handover_min=durations("handover", service.handover),
+        return_error=errors[2],
+        patience_min=np.full(count, float(service.patience_min)),
+        thinning=uniforms("thinning"),
+    )
+
+
+def _draw_times(intensity: CallIntensity, seed: int, index: Sequence[int]) -> Floats:
+    """Call times of one replication, ascending."""
+    hourly = np.asarray(intensity.hourly, dtype=float)
+    if intensity.day_variance > 0:
+        shape = 1.0 / intensity.day_variance
+        days = -(-len(hourly) // 24)
+        factors = generator("calls.overdispersion", seed, *index).standard_gamma(shape, days) / shape
+        hourly = hourly * np.repeat(factors, 24)[: len(hourly)]
+    cumulative = np.cumsum(hourly)
+    source = generator("calls.time", seed, *index)
+    block = int(cumulative[-1] + 5.0 * math.sqrt(cumulative[-1]) + 50.0)
+    out = np.empty(block)
+    count, reached = 0, 0.0
+    while True:
+        count, reached = variates.arrival_times(source.standard_exponential(block), count, reached, cumulative, hourly, out)
+        if reached >= cumulative[-1]:
+            return out[:count]
+        out = np.concatenate([out, np.empty(block)])
+
+
+def _draw_errors(service: ServiceLaw, count: int, normals: Callable[[str], Floats]) -> tuple[Floats, Floats, Floats]:
+    """Factors on the times to the scene, to the hospital and back."""
+    sigma, correlation = service.travel_sigma, service.travel_correlation
+    if sigma == 0.0:
+        return np.ones(count), np.ones(count), np.ones(count)
+    scene, hospital, back = normals("travel_error"), normals("transport_error"), normals("return_error")
+    for scores in (hospital, back):
+        variates.lognormal_correlated(scene, scores, correlation, sigma, scores)
+    variates.lognormal(scene, 1.0, sigma, scene)
+    return scene, hospital, back
 
 
 def master_intensity(intensities: Sequence[CallIntensity]) -> CallIntensity:
     """A process that is at least as intense as each of several everywhere: draw it once, :func:`thin` it for each.
 
-    Hourly rates, zone weights and priority weights are the largest of the several; periods, first hours and day variances
-    must agree.
+    The rate of zone z and priority p in hour h is ``hourly[h] zone_share[z] priority_share[p]``; the master has the largest
+    hourly rates, zone shares and priority shares of the several, normalised again.
+
+    Raises:
+        ValueError: periods, first hours, zones, priorities or day variances differ.
     """
-    raise NotImplementedError
+    first = intensities[0]
+    for other in intensities[1:]:
+        if (
+            other.hourly.shape != first.hourly.shape
+            or other.zone_share.shape != first.zone_share.shape
+            or np.shape(other.priority_share) != np.shape(first.priority_share)
+            or (other.first_hour, other.day_variance) != (first.first_hour, first.day_variance)
+        ):
+            raise ValueError("the processes have different periods, zones, priorities or day variances")
+    hourly = np.max([item.hourly for item in intensities], axis=0)
+    zones = np.max([item.zone_share for item in intensities], axis=0)
+    priorities = np.max([item.priority_share for item in intensities], axis=0)
+    by_zone = priorities.sum(axis=-1)
+    # A larger total weight of zones and priorities becomes a larger rate; with shares by zone it becomes a larger zone.
+    zone_weight = zones * by_zone
+    return CallIntensity(
+        hourly=hourly * zone_weight.sum(),
+        zone_share=zone_weight / zone_weight.sum(),
+        priority_share=priorities / np.expand_dims(by_zone, -1),
+        day_variance=first.day_variance,
+        first_hour=first.first_hour,
+    )
 
 
 def thin(calls: CallTable, master: CallIntensity, wanted: CallIntensity) -> CallTable:
     """The calls of a less intense process.
 
-    Call i stays where ``thinning[i] < rate_wanted / rate_master`` at its hour, zone and priority.
-
-    Exact: an independently thinned Poisson process is Poisson with the product rate (Lewis and Shedler 1979).
+    Call i stays where ``thinning[i] < rate_wanted / rate_master`` at its hour, zone and priority. Exact: an independently
+    thinned Poisson process is Poisson with the product rate (Lewis and Shedler 1979).
 
     Raises:
-        ValueError: ``wanted`` is more intense than ``master`` somewhere.
+        ValueError: ``wanted`` is more intense than ``master`` at one of the calls.
     """
-    raise NotImplementedError
+    hour = (calls.time_min // 60.0).astype(np.int64)
+    column = calls.priority.astype(np.int64) - 1
+
+    def rate(process: CallIntensity) -> Floats:
+        shares = np.atleast_2d(process.priority_share)
+        return process.hourly[hour] * process.zone_share[calls.zone] * shares[calls.zone % len(shares), column]
+
+    ratio = rate(wanted) / rate(master)
+    if (ratio > 1.0 + 1e-9).any():
+        raise ValueError("a process that is more intense than the master cannot be thinned from it")
+    return calls.select(calls.thinning < ratio)
 
 
 def check_calls(calls: CallTable, *, zones: int, priorities: int, needs: int, hospitals: int) -> None:
     """Raise ValueError, all findings in one message, if a table does not fit a world."""
-    raise NotImplementedError
-
-
+    faults = []
+    if not (np.isfinite(calls.time_min).all() and (calls.time_min >= 0).all()):
+        faults.append("call times must be finite and not negative")
+    elif (np.diff(calls.time_min) < 0).any():
+        faults.append("calls are out of order")
+    for name, low, high in (
+        ("zone", 0, zones - 1),
+        ("priority", 1, priorities),
+        ("need", 0, needs - 1),
+        ("hospital", -1, hospitals - 1),
+    ):
+        column = getattr(calls, name)
+        if ((column < low) | (column > high)).any():
+            faults.append(f"{name} must lie in {low}..{high}")
+    for name in (
+        "dispatch_min",
+        "turnout_min",
+        "travel_error",
+        "scene_min",
+        "transport_error",
+        "handover_min",
+        "return_error",
+    ):
+        column = getattr(calls, name)
+        if not (np.isfinite(column) & (column >= 0)).all():
+            faults.append(f"{name} must be finite and not negative")
+    if (calls.transport_min < 0).any() or np.isinf(calls.transport_min).any():
+        faults.append("transport_min must be finite and not negative, or NaN for the world's time")
+    if not (calls.patience_min >= 0).all():
+        faults.append("patience_min must not be negative")
+    if faults:
+        raise ValueError("; ".join(faults))

@@ -1,0 +1,115 @@
+"""Uniform, exponential and normal numbers of the named streams turned into the columns of a call table, in compiled code.
+
+Everything here runs once, before an engine starts; both engines read the finished floats.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@njit(cache=True, nogil=True)
+def arrival_times(gaps: Floats, first: int, start: float, cumulative: Floats, hourly: Floats, out: Floats) -> tuple[int, float]:
+    """Calls of a Poisson process with a constant rate in each hour, by inversion of the integrated rate.
+
+    A unit-rate process ``s[k] = s[k-1] + gap[k]`` becomes ``t[k] = L^-1(s[k])``, L the integrated rate (Cinlar 1975,
+    Introduction to Stochastic Processes, 4.7). Exact, and ascending without sorting.
+
+    Args:
+        gaps: exponential numbers with mean 1.
+        first: entry of ``out`` to begin with.
+        start: integrated rate reached so far.
+        cumulative: integrated rate at the end of each hour.
+        hourly: integrated rate within each hour.
+        out: minutes, written from ``first`` on.
+
+    Returns:
+        Calls in ``out``, and the integrated rate reached: at or above ``cumulative[-1]`` when the period is complete.
+    """
+    reached = start
+    hour = 0
+    count = first
+    for gap in gaps:
+        reached += gap
+        while hour < len(cumulative) and reached >= cumulative[hour]:
+            hour += 1
+        if hour == len(cumulative):
+            return count, reached
+        before = cumulative[hour - 1] if hour else 0.0
+        # Rounding must not push a call out of its hour.
+        share = min((reached - before) / hourly[hour], 1.0 - 2.0**-53)
+        out[count] = 60.0 * (hour + share)
+        count += 1
+    return count, reached
+
+
+@njit(cache=True)
+def guide_table(cumulative: Floats, size: int) -> NDArray[np.int32]:
+    """Where to begin the search of an inversion (Chen and Asau 1974): the first i with ``cumulative[i] > j / size``."""
+    guide = np.empty(size, dtype=np.int32)
+    i = 0
+    for j in range(size):
+        while i < len(cumulative) - 1 and cumulative[i] <= j / size:
+            i += 1
+        guide[j] = i
+    return guide
+
+
+@njit(cache=True, nogil=True)
+def invert(uniforms: Floats, cumulative: Floats, guide: NDArray[np.int32], out: NDArray[np.int32]) -> None:
+    """Index of each uniform in a discrete distribution: the first i with ``cumulative[i] > u``."""
+    size = len(guide)
+    last = len(cumulative) - 1
+    for k in range(len(uniforms)):
+        u = uniforms[k]
+        i = guide[int(u * size)]
+        while i < last and cumulative[i] <= u:
+            i += 1
+        out[k] = i
+
+
+@njit(cache=True, nogil=True)
+def choose_by_row(
+    uniforms: Floats, row: NDArray[np.int64], cumulative: Floats, offset: int, out: NDArray[np.int8]
+) -> None:
+    """Column of each uniform in the row of a table of cumulative shares, plus ``offset``."""
+    last = cumulative.shape[1] - 1
+    for k in range(len(uniforms)):
+        u = uniforms[k]
+        i = 0
+        while i < last and cumulative[row[k], i] <= u:
+            i += 1
+        out[k] = i + offset
+
+
+@njit(cache=True, nogil=True)
+def lognormal(scores: Floats, median: float, sigma: float, out: Floats) -> None:
+    """``median exp(sigma z)``."""
+    for k in range(len(scores)):
+        out[k] = median * math.exp(sigma * scores[k])
+
+
+@njit(cache=True, nogil=True)
+def lognormal_by_hour(
+    scores: Floats, time_min: Floats, first_hour: int, medians: Floats, sigma: float, out: Floats
+) -> None:
+    """As :func:`lognormal` with a median by hour of the week of the call."""
+    for k in range(len(scores)):
+        hour = (first_hour + int(time_min[k] / 60.0)) % len(medians)
+        out[k] = medians[hour] * math.exp(sigma * scores[k])
+
+
+@njit(cache=True, nogil=True)
+def lognormal_correlated(
+    common: Floats, scores: Floats, correlation: float, sigma: float, out: Floats
+) -> None:
+    """Errors whose logarithm has the given correlation with ``sigma common``."""
+    own = math.sqrt(1.0 - correlation * correlation)
+    for k in range(len(scores)):
+        out[k] = math.exp(sigma * (correlation * common[k] + own * scores[k]))
