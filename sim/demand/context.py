@@ -1,0 +1,164 @@
+"""What every demand model is handed: the region's parameters, the scenario's levers, people and draws, by draw and year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.demand.model import Series
+from sim.draws import Draws
+from sim.errors import Place
+from sim.population.model import Population
+from sim.priors import sample
+from sim.region.model import Confidence, Observation, Region
+from sim.scenario.model import Scenario
+
+_GRADES = list(Confidence)
+_POPULATION = (Confidence.MODELLED, "population projection")
+_MOST_YEARS = 64
+"""Width of the drift's random draws: fixed, so that a longer horizon does not move the years it shares with a shorter one."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """The inputs of all demand models. Arrays are ``[draw, year]`` or broadcast to it.
+
+    Attributes:
+        region, scenario, population, draws: what :func:`sim.demand.model_need` was handed.
+    """
+
+    region: Region
+    scenario: Scenario
+    population: Population
+    draws: Draws
+    _grounds: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def years(self) -> NDArray[np.int64]:
+        """Scorecard years."""
+        return self.scenario.years
+
+    def parameter(self, key: str) -> Observation:
+        """A parameter of the region with its provenance."""
+        return self.region.parameters[key]
+
+    def number(self, key: str) -> float:
+        """A parameter that is taken as certain."""
+        return self.parameter(key).number
+
+    def schedule(self, key: str) -> NDArray[np.float64]:
+        """A parameter that is a list of numbers."""
+        return self.parameter(key).schedule
+
+    def uncertain(self, key: str, stream: str = "") -> NDArray[np.float64]:
+        """A parameter with its stated range as one value a draw, shape ``[draw, 1]``; draw 0 is the central value.
+
+        Args:
+            key: the parameter.
+            stream: the random stream; by default the parameter's own, named by its key.
+        """
+        if stream:
+            scores = self.draws.normal(stream)
+        else:
+            scores = self.draws.normal("demand.parameter", index=tuple(key.encode()))
+        return sample(self.parameter(key), scores)
+
+    def drift(self, key: str) -> NDArray[np.float64]:
+        """A factor ``[draw, year]`` that wanders from 1 in the base year: exp of a random walk.
+
+        Args:
+            key: parameter with the standard deviation of the logarithm after one year.
+        """
+        steps = self.draws.normal("demand.parameter", _MOST_YEARS, index=tuple(key.encode()))
+        steps[:, 0] = 0.0
+        walk = np.cumsum(steps, axis=1) * self.number(key)
+        return np.exp(walk[:, np.maximum(self.years - self.region.base_year, 0)])
+
+    def lever(self, name: str) -> NDArray[np.float64] | None:
+        """A demand lever of the scenario by year, shape ``[year]``, or None when the scenario leaves it to the region."""
+        path = getattr(self.scenario.body.demand, name)
+        return None if path is None else path.at(self.years)
+
+    def place_of(self, name: str) -> Place:
+        """Where a demand lever was set, for messages."""
+        origin = self.scenario.origins.get(("demand", name))
+        return Place(self.scenario.path) if origin is None else origin.place
+
+    def lever_or(self, name: str, key: str) -> NDArray[np.float64]:
+        """A lever by year, shape ``[year]``, or the region's (uncertain) parameter, shape ``[draw, 1]``."""
+        path = self.lever(name)
+        return self.uncertain(key) if path is None else path
+
+    def unless_set(self, name: str, key: str) -> tuple[str, ...]:
+        """The parameter that stands in for a lever as a ground of a series: none when the scenario sets the lever."""
+        return () if self.lever(name) is not None else (key,)
+
+    def stock(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weighted residents at the end of each scorecard year, ``[draw, year]``.
+
+        Args:
+            weights: shape ``[age]`` or ``[sex, age]``.
+        """
+        first = self.population.index(int(self.years[0]) + 1)
+        return self._weighted(weights)[:, first : first + len(self.years)]
+
+    def flow(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weighted residents of the middle of each scorecard year, ``[draw, year]``: the exposure of its flows.
+
+        A year whose 1 January lies before the projection stands with its year-end people, as
+        :meth:`~sim.population.model.Population.mid_year` says.
+        """
+        at = self._weighted(weights)
+        end = self.population.index(int(self.years[0]) + 1) + np.arange(len(self.years))
+        return 0.5 * (at[:, np.maximum(end - 1, 0)] + at[:, end])
+
+    def _weighted(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum over sex and age of residents times weights, ``[draw, time]``."""
+        counts = self.population.counts
+        full = np.broadcast_to(weights, counts.shape[2:]).reshape(-1)
+        return counts.reshape(*counts.shape[:2], -1) @ full
+
+    def series(
+        self,
+        key: str,
+        unit: str,
+        values: NDArray[np.float64],
+        method: str,
+        *,
+        rests_on: Iterable[str] = (),
+        after: Iterable[str] = (),
+        name: str = "",
+    ) -> Series:
+        """A result with the words of its worst-graded inputs.
+
+        Args:
+            key, unit, method: as in :class:`~sim.demand.model.Series`.
+            values: broadcast to ``[draw, year]``.
+            rests_on: parameters that enter directly.
+            after: keys of earlier series whose inputs enter through them.
+            name: under which the inputs are remembered for later series; default ``key``.
+        """
+        grounds = dict.fromkeys(rests_on)
+        for earlier in after:
+            grounds.update(dict.fromkeys(self._grounds[earlier]))
+        self._grounds[name or key] = tuple(grounds)
+        full = np.broadcast_to(np.asarray(values, dtype=float), (self.draws.size, len(self.years)))
+        return Series(key, unit, full, method, self.worst_of(grounds))
+
+    def not_modelled(self, key: str, unit: str, reason: str) -> Series:
+        """A need that no model gives: NaN in every year, with the reason."""
+        return Series(key, unit, np.full((self.draws.size, len(self.years)), np.nan), reason, "not modelled")
+
+    def worst_of(self, keys: Iterable[str]) -> str:
+        """The worst grade among parameters (and the population projection), with the names of those that have it."""
+        graded = [_POPULATION, *((self.parameter(key).confidence, _words(key)) for key in keys)]
+        worst = max((grade for grade, _ in graded), key=_GRADES.index)
+        return f"{worst}: " + ", ".join(name for grade, name in graded if grade == worst)
+
+
+def _words(key: str) -> str:
+    """A parameter's key as words: the part after the first dot."""
+    return key.partition(".")[2].replace("_", " ").replace(".", " ")
