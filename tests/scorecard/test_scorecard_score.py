@@ -1,0 +1,109 @@
+"""The verdict table on the Kunshan pack with a population and a need that are known exactly."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.demand.model import Need, Series
+from sim.population.model import Population
+from sim.region import load_region
+from sim.scenario import load_scenario
+from sim.scorecard import score
+from sim.supply import plan_supply
+
+CENSUS = 2_092_496
+YEARS = np.arange(2020, 2036)
+
+
+def known_population(draws: int) -> Population:
+    """Residents stay at the census in draw 0; draw k > 0 has k - draws/2 per mille more from 2021 on."""
+    times = np.arange(2021, 2037)
+    counts = np.zeros((draws + 1, len(times), 2, 101))
+    counts[:, :, 1, 40] = CENSUS
+    spread = np.array([0.0, *(np.arange(1, draws + 1) - (draws + 1) / 2)]) / 1000
+    counts[:, 1:, 1, 40] *= 1 + spread[:, None]
+    empty = np.zeros((draws + 1, 15))
+    return Population(
+        times, counts, np.zeros((draws + 1, 15, 2)), empty, empty, empty, ("t",), np.ones((draws + 1, 16, 1, 1)), np.array([0])
+    )
+
+
+@pytest.fixture(scope="module")
+def card(root):
+    region = load_region(root / "calibration", "kunshan")
+    scenario = load_scenario(root / "scenarios" / "kunshan" / "plan_2025.yaml")
+    population = known_population(10)
+    beds = np.tile(np.linspace(7000.5, 13000.5, 16), (11, 1)) + 10.0 * np.arange(11)[:, None]
+    need = Need(YEARS, {"beds": Series("beds", "beds", beds, "m", "s")}, {}, {}, {})
+    supply = plan_supply(region, scenario, population)
+    rows = score(region, scenario, population, need, supply, None).rows
+    return {(row.indicator, row.year): row for row in rows}, beds
+
+
+def test_the_2020_rows_reproduce_the_print(card):
+    rows, _ = card
+    for key, printed in {"population": CENSUS, "beds": 8188, "physicians": 5440, "nurses": 5937}.items():
+        assert rows[key, 2020].supply == printed
+    for key, printed in {"beds_per_1000": "3.91", "physicians_per_1000": "2.60", "nurses_per_1000": "2.84"}.items():
+        assert f"{rows[key, 2020].supply:.2f}" == printed
+
+
+def test_a_derived_count_carries_all_counts_that_round_to_the_print(card):
+    row = card[0]["ambulances", 2020]
+    assert (row.supply, row.supply_low, row.supply_high) == (48, 48, 49)
+    assert row.confidence == "derived"
+
+
+def test_the_norm_is_the_target_times_each_draws_population(card):
+    rows, _ = card
+    row = rows["beds", 2025]
+    assert row.norm == math.ceil(5 * CENSUS / 1000)
+    assert row.supply == row.norm
+    assert row.norm_basis == "target"
+    # ten draws from -4.5 to +4.5 per mille: the five smaller populations meet it, the five larger do not
+    assert row.p_norm_met == pytest.approx(0.5)
+    assert row.status_norm == "met_centrally"
+    assert rows["beds_per_1000", 2025].p_norm_met == pytest.approx(0.5)
+    assert rows["beds_per_1000", 2025].norm == 5
+
+
+def test_norms_between_and_after_the_target_are_marked(card):
+    rows, _ = card
+    assert rows["beds", 2020].norm is None
+    assert rows["beds_per_1000", 2021].norm == pytest.approx(3.91 + (5 - 3.91) / 5)
+    assert rows["beds_per_1000", 2021].norm_basis == "interpolated"
+    assert rows["beds_per_1000", 2030].norm_basis == "carried_forward"
+    assert rows["childcare_places_per_1000", 2025].norm == 4.5
+    assert ("childcare_places_per_1000", 2024) not in rows
+
+
+def test_need_is_rounded_up_and_judged_over_draws(card):
+    rows, beds = card
+    row = rows["beds", 2025]
+    sample = np.ceil(beds[1:, 5])
+    assert row.need_p50 == math.ceil(np.quantile(sample, 0.5))
+    assert row.gap_to_need == row.supply - row.need_p50
+    assert row.p_need_met == np.mean(row.supply >= sample)
+
+
+def test_a_gap_is_negative_exactly_when_short(card):
+    rows, _ = card
+    for row in rows.values():
+        if row.gap_to_norm is not None:
+            short = row.supply < row.norm
+            assert (row.gap_to_norm < 0) == (short if row.indicator != "response_mean_min" else row.supply > row.norm)
+
+
+def test_first_shortfall_is_the_first_year_short(card):
+    rows, _ = card
+    years = [row.year for row in rows.values() if row.indicator == "beds" and row.gap_to_need is not None and row.gap_to_need < 0]
+    assert rows["beds", 2035].first_shortfall_need == min(years)
+
+
+def test_binding_and_expected_targets_stay_apart(card):
+    rows, _ = card
+    assert rows["general_practitioners_per_10k", 2025].nature == "binding"
+    assert rows["beds_per_1000", 2025].nature == "expected"
