@@ -52,7 +52,7 @@ class Projection:
         counts: persons at the start of each interval and the end of the last, ``[draw, interval + 1, sex, age]``.
         births: live births, ``[draw, interval, sex]``.
         deaths: deaths by cohort, indexed by the age reached at the end of the interval (0 = born in it, the last =
-            of the last two ages), ``[draw, interval, sex, age]``; a last axis of 1 holds totals when asked for.
+            of the last two ages), ``[draw, interval, sex, age]``; without detail their totals, ``[draw, interval, 1, 1]``.
         net_migration: net migrants after clipping, shape as ``deaths``.
         clipped: net out-migrants asked for that could not leave (see the module), ``[draw, interval]``.
     """
@@ -108,7 +108,7 @@ def cohort_component(
         migration: net migrants in the interval, ``[draw, interval, sex, age]``.
         timing: when migrants move, see the module.
         width: years in an interval, equal to the years in an age group.
-        detail: keep deaths and net migration by age, or only their totals by sex.
+        detail: keep deaths and net migration by sex and age (three times the memory), or only their totals.
 
     Raises:
         ValueError: shapes do not fit, or the timing is unknown.
@@ -118,23 +118,21 @@ def cohort_component(
 
     base, survival, asfr, srb, migration, draws = _fit(base, survival, asfr, srb, migration, timing)
     _, intervals, sexes, ages = survival.shape
-    by_age = ages if detail else 1
-    result = Projection(
-        counts=np.empty((draws, intervals + 1, sexes, ages)),
-        births=np.empty((draws, intervals, sexes)),
-        deaths=np.empty((draws, intervals, sexes, by_age)),
-        net_migration=np.empty((draws, intervals, sexes, by_age)),
-        clipped=np.empty((draws, intervals)),
-    )
-    result.counts[:, 0] = base
+    counts = np.empty((draws, intervals + 1, sexes, ages))
+    births, clipped = np.empty((draws, intervals, sexes)), np.empty((draws, intervals))
+    deaths, net = (np.empty((draws, intervals, sexes, ages if detail else 0)) for _ in range(2))
+    counts[:, 0] = base
     project_draws(
-        result.counts, result.births, result.deaths, result.net_migration, result.clipped,
-        survival, asfr, srb, migration, float(width), *TIMINGS[timing], *floors(),
-    )  # fmt: skip
-    # A value that is not a number stays in its cohort, and in the open group, to the end.
-    if not np.isfinite(result.counts[:, -1]).all():
+        counts, births, deaths, net, clipped, survival, asfr, srb, migration, float(width), *TIMINGS[timing], *floors()
+    )
+    # A value that is not a number stays in its cohort, and then in the open group, to the end.
+    if not np.isfinite(counts[:, -1]).all():
         raise RunFailedError("the projection left the finite numbers: an input is not a number or far out of range")
-    return result
+    if not detail:
+        net_total = migration.sum(axis=(2, 3)) + clipped
+        deaths_total = births.sum(axis=2) + net_total - np.diff(counts.sum(axis=(2, 3)), axis=1)
+        deaths, net = deaths_total[..., None, None], net_total[..., None, None]
+    return Projection(counts, births, deaths, net, clipped)
 
 
 def cohort_component_reference(

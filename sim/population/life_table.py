@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -219,7 +219,7 @@ def _ratio(upper: Floats, lower: Floats) -> Floats:
     return np.divide(upper, lower, out=np.zeros_like(upper), where=lower > 0)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _coefficients(rule: str, sex: str) -> dict[str, float]:
     with _COEFFICIENTS.open(encoding="utf-8", newline="") as stream:
         found = {
