@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.csvfile import Column, Table, read_csv
 from sim.errors import Place, Problems
-from sim.region.model import CensusTable, Confidence
+from sim.region.checks import has_fault
+from sim.region.head import CensusTotals
+from sim.region.model import CensusTable
 
 SEXES = ("male", "female")
 _COLUMNS = (
@@ -22,95 +24,69 @@ _COLUMNS = (
 )
 
 
-def read_census(
-    path: Path, totals: Mapping[int, Mapping[str, Any]], problems: Problems, *, shown_as: str
-) -> dict[int, CensusTable]:
+def read_census(path: Path, totals: Mapping[int, CensusTotals], problems: Problems) -> dict[int, CensusTable]:
     """Read ``census.csv`` (year,sex,age_from,age_to,count; an empty ``age_to`` is the open group).
 
     Args:
         path: the file.
-        totals: by census year, ``{total, male, female, source, confidence}`` of ``region.yaml``: the published totals
-            that the rows must add up to.
-        problems: where findings go.
-        shown_as: the file's name in messages.
+        totals: the published totals by census year, that the rows must add up to.
+        problems: where findings go; a file with a faulty row is not checked further.
     """
-    table = read_csv(path, _COLUMNS, problems, shown_as=shown_as)
-    result = {}
-    if problems.errors and not table.rows:
+    table = read_csv(path, _COLUMNS, problems)
+    result: dict[int, CensusTable] = {}
+    if has_fault(table.file, problems) or not totals:
         return result
-    for year in sorted({row["year"] for row in table.rows} - set(totals)):
-        problems.error(table.place(_first(table, year)), f"year {year} has no totals in region.yaml", "a census year")
+    years = table.values("year")
+    for year in sorted(set(years) - set(totals)):
+        problems.error(table.place(years.index(year)), f"year {year} has no totals in region.yaml", "a census year")
     for year in sorted(totals):
-        rows = [index for index, row in enumerate(table.rows) if row["year"] == year]
+        rows = [index for index, found in enumerate(years) if found == year]
         if not rows:
-            problems.error(table.place(0) if table.rows else _head(table), f"there are no rows of {year}", "every census year")
+            problems.error(Place(table.file, 1, 1), f"there are no rows of {year}", "rows of every census in region.yaml")
             continue
-        before = len(problems.errors)
-        ages, counts = _groups(table, rows, year, problems)
-        if len(problems.errors) > before:
+        males, females = (_groups(table, rows, year, sex, problems) for sex in SEXES)
+        if [table.rows[row]["age_from"] for row in males] != [table.rows[row]["age_from"] for row in females]:
+            problems.error(table.place(rows[0]), f"{year}: men and women have different age groups", "the same groups")
             continue
+        counts = np.array([[table.rows[row]["count"] for row in group] for group in (males, females)], dtype=float)
         _check_totals(table, rows, year, counts, totals[year], problems)
         result[year] = CensusTable(
             year=year,
-            age_from=np.array(ages, dtype=np.int64),
+            age_from=np.array([table.rows[row]["age_from"] for row in males], dtype=np.int64),
             counts=counts,
-            source=totals[year]["source"],
-            confidence=Confidence(totals[year]["confidence"]),
+            source=totals[year].source,
+            confidence=totals[year].confidence,
         )
     return result
 
 
-def _groups(table: Table, rows: list[int], year: int, problems: Problems) -> tuple[list[int], np.ndarray]:
-    """Ages and counts ``[sex, group]`` of one year; the groups of both sexes must be the same, without gaps."""
-    by_sex: dict[str, dict[int, int]] = {sex: {} for sex in SEXES}
-    for index in rows:
-        row = table.rows[index]
-        seen = by_sex[row["sex"]]
-        if row["age_from"] in seen:
-            problems.error(
-                table.place(index, "age_from"), f"{year} {row['sex']} age {row['age_from']} stands twice", "each group once"
-            )
-        seen[row["age_from"]] = index
-    for sex, seen in by_sex.items():
-        expected = 0
-        for age in sorted(seen):
-            row = table.rows[seen[age]]
-            if age != expected:
-                problems.error(
-                    table.place(seen[age], "age_from"), f"{year} {sex}: a group begins at {age}", f"a group from {expected}"
-                )
-            if row["age_to"] is None and age != max(seen):
-                problems.error(table.place(seen[age], "age_to"), "age_to is empty", "only in the last (open) group")
-            if row["age_to"] is not None and row["age_to"] < age:
-                problems.error(table.place(seen[age], "age_to"), f"age_to is {row['age_to']}", f"at least {age}")
-            expected = age + 1 if row["age_to"] is None else row["age_to"] + 1
-        if seen and table.rows[seen[max(seen)]]["age_to"] is not None:
-            problems.error(table.place(seen[max(seen)], "age_to"), f"{year} {sex}: the last group is not open", "an empty age_to")
-    ages = sorted(by_sex["male"])
-    if ages != sorted(by_sex["female"]):
-        problems.error(table.place(rows[0]), f"{year}: men and women have different age groups", "the same groups")
-        return ages, np.zeros((2, 0))
-    counts = [[table.rows[by_sex[sex][age]]["count"] for age in ages] for sex in SEXES]
-    return ages, np.array(counts, dtype=float)
+def _groups(table: Table, rows: Sequence[int], year: int, sex: str, problems: Problems) -> list[int]:
+    """Rows of one sex by age; groups must follow one another from 0 without gap, the last one open."""
+    ordered = sorted((row for row in rows if table.rows[row]["sex"] == sex), key=lambda row: table.rows[row]["age_from"])
+    expected = 0
+    for position, row in enumerate(ordered):
+        age, last = table.rows[row]["age_from"], table.rows[row]["age_to"]
+        if age < expected and position:
+            problems.error(table.place(row, "age_from"), f"{year} {sex}: age {age} stands twice", "each age in one group")
+        elif age != expected:
+            problems.error(table.place(row, "age_from"), f"{year} {sex}: a group begins at {age}", f"a group from {expected}")
+        is_last = position == len(ordered) - 1
+        if last is None and not is_last:
+            problems.error(table.place(row, "age_to"), f"{year} {sex}: age_to is empty", "only in the last (open) group")
+        elif last is not None and is_last:
+            problems.error(table.place(row, "age_to"), f"{year} {sex}: the last group is not open", "an empty age_to")
+        elif last is not None and last < age:
+            problems.error(table.place(row, "age_to"), f"{year} {sex}: age_to is {last}", f"at least {age}")
+        expected = age + 1 if last is None else last + 1
+    return ordered
 
 
 def _check_totals(
-    table: Table, rows: list[int], year: int, counts: np.ndarray, totals: Mapping[str, Any], problems: Problems
+    table: Table, rows: Sequence[int], year: int, counts: NDArray[np.float64], totals: CensusTotals, problems: Problems
 ) -> None:
-    sums = {"total": counts.sum(), "male": counts[0].sum(), "female": counts[1].sum()}
-    for name, found in sums.items():
-        published = totals.get(name)
-        if published is not None and abs(found - published) > 0.5:
-            problems.error(
-                table.place(rows[0], "count"),
-                f"the {year} rows add up to {found:.0f} ({name})",
-                f"{published:.0f}, the published total in region.yaml",
-            )
-
-
-def _first(table: Table, year: int) -> int:
-    return next(index for index, row in enumerate(table.rows) if row["year"] == year)
-
-
-def _head(table: Table) -> Place:
-    return Place(table.file, 1, 1)
+    found = {"total": counts.sum(), "male": counts[0].sum(), "female": counts[1].sum()}
+    published = {"total": totals.total, "male": totals.male, "female": totals.female}
+    for name, value in published.items():
+        if abs(found[name] - value) > 0.5:
+            what = f"the {year} rows add up to {found[name]:.0f} ({name})"
+            problems.error(table.place(rows[0], "count"), what, f"{value}, the published total in region.yaml")

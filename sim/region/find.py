@@ -12,6 +12,7 @@ from sim.errors import InputError, Place, Problem
 
 FOLDERS = ("calibration", "scenarios")
 INSTALLED = Path("share") / "healthsim"
+_WANTED = "a folder that holds calibration/ and scenarios/"
 
 
 def find_data_root(start: Path | None = None, explicit: Path | None = None) -> Path:
@@ -30,7 +31,7 @@ def find_data_root(start: Path | None = None, explicit: Path | None = None) -> P
     """
     if explicit is not None:
         if not is_data_root(explicit):
-            raise InputError([Problem(Place(str(explicit)), "this is no data folder", "a folder that holds calibration/ and scenarios/")])
+            raise InputError([Problem(Place(str(explicit)), "this is no data folder", _WANTED)])
         return explicit.resolve()
     looked: list[str] = []
     for folder in _candidates(start):
@@ -38,9 +39,7 @@ def find_data_root(start: Path | None = None, explicit: Path | None = None) -> P
             return folder
         looked.append(str(folder))
     shown = ", ".join(dict.fromkeys(looked))
-    raise InputError(
-        [Problem(Place(str(start or Path.cwd())), f"no data folder was found; looked in {shown}", "a folder that holds calibration/ and scenarios/")]
-    )
+    raise InputError([Problem(Place(str(start or Path.cwd())), f"no data folder was found; looked in {shown}", _WANTED)])
 
 
 def is_data_root(folder: Path) -> bool:

@@ -41,7 +41,13 @@ def check_keys(document: Document, path: Path_, allowed: Iterable[str], problems
 
 
 def read_observations(
-    document: Document, section: str, sources: Mapping[str, Source], problems: Problems, *, layer: str
+    document: Document,
+    section: str,
+    sources: Mapping[str, Source],
+    problems: Problems,
+    *,
+    layer: str,
+    one_number: bool = False,
 ) -> dict[str, Observation]:
     """The observations under ``section``, by key; faulty ones are left out and reported.
 
@@ -51,6 +57,7 @@ def read_observations(
         sources: known sources.
         problems: where findings go.
         layer: ``reference``, ``region`` or ``fitted``.
+        one_number: whether a list of numbers is refused.
     """
     entries = document.data.get(section) if isinstance(document.data, dict) else None
     if entries is None:
@@ -61,14 +68,20 @@ def read_observations(
         return {}
     result = {}
     for key in entries:
-        observation = read_observation(document, (section, key), sources, problems, layer=layer)
+        observation = read_observation(document, (section, key), sources, problems, layer=layer, one_number=one_number)
         if observation is not None:
             result[str(key)] = observation
     return result
 
 
 def read_observation(
-    document: Document, path: Path_, sources: Mapping[str, Source], problems: Problems, *, layer: str
+    document: Document,
+    path: Path_,
+    sources: Mapping[str, Source],
+    problems: Problems,
+    *,
+    layer: str,
+    one_number: bool = False,
 ) -> Observation | None:
     """The observation at ``path``, or None when it has a fault (which is reported)."""
     entry = document.data
@@ -83,28 +96,25 @@ def read_observation(
     for required in _REQUIRED:
         if entry.get(required) in (None, ""):
             problems.error(place, f"{name} has no {required}", "each of " + ", ".join(_REQUIRED))
-    for text in _TEXT:
-        if entry.get(text) is not None and not isinstance(entry[text], str):
-            problems.error(document.place((*path, text)), f"{text} is {entry[text]!r}", "text")
-    for number in _NUMBERS:
-        if entry.get(number) is not None and not _is_number(entry[number]):
-            problems.error(document.place((*path, number)), f"{number} is {entry[number]!r}", "a finite number")
-    for integer in _INTEGERS:
-        if entry.get(integer) is not None and (isinstance(entry[integer], bool) or not isinstance(entry[integer], int)):
-            problems.error(document.place((*path, integer)), f"{integer} is {entry[integer]!r}", "a whole number")
+    for fields, fits, wanted in (
+        (_TEXT, _is_text, "text"),
+        (_NUMBERS, is_number, "a finite number"),
+        (_INTEGERS, _is_whole, "a whole number"),
+    ):
+        for field in fields:
+            if entry.get(field) is not None and not fits(entry[field]):
+                problems.error(document.place((*path, field)), f"{field} is {entry[field]!r}", wanted)
     value = _value(document, path, entry.get("value"), problems)
+    if one_number and isinstance(value, tuple):
+        problems.error(document.place((*path, "value")), f"{name} is a list", "one number")
     check_grade(document, path, entry.get("confidence"), problems)
-    if isinstance(entry.get("source"), str):
-        for identifier in entry["source"].split(";"):
-            if identifier not in sources:
-                problems.unknown(document.place((*path, "source")), "unknown source", identifier, sources)
+    check_source(document, path, entry.get("source"), sources, problems)
+    low, high = entry.get("low"), entry.get("high")
     if len(problems.errors) > before or value is None:
         return None
-    low, high = entry.get("low"), entry.get("high")
-    if not isinstance(value, tuple):
-        if (low is not None and low > value) or (high is not None and high < value):
-            problems.error(place, f"{name} is {value:g}, outside its own range {low} to {high}", "low <= value <= high")
-            return None
+    if not isinstance(value, tuple) and not (low if low is not None else value) <= value <= (high if high is not None else value):
+        problems.error(place, f"{name} is {value:g}, outside its own range {low} to {high}", "low <= value <= high")
+        return None
     return Observation(
         value=value,
         unit=entry["unit"],
@@ -128,6 +138,13 @@ def check_grade(document: Document, path: Path_, grade: Any, problems: Problems)
         problems.unknown(document.place((*path, "confidence")), "unknown confidence", str(grade), GRADES)
 
 
+def check_source(document: Document, path: Path_, text: Any, sources: Mapping[str, Source], problems: Problems) -> None:
+    """Report every id of a ``source`` (several are joined by ``;``) that is not known."""
+    for identifier in text.split(";") if isinstance(text, str) else ():
+        if identifier not in sources:
+            problems.unknown(document.place((*path, "source")), "unknown source", identifier, sources)
+
+
 def read_sources(document: Document, problems: Problems) -> dict[str, Source]:
     """The sources of a ``sources.yaml``, by id."""
     check_header(document, ("sources",), problems)
@@ -146,8 +163,17 @@ def read_sources(document: Document, problems: Problems) -> dict[str, Source]:
     return result
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a YAML value is a finite number (booleans are none)."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _value(document: Document, path: Path_, value: Any, problems: Problems) -> float | tuple[float, ...] | None:
@@ -155,14 +181,14 @@ def _value(document: Document, path: Path_, value: Any, problems: Problems) -> f
         return None
     if isinstance(value, list):
         for index, item in enumerate(value):
-            if not _is_number(item):
+            if not is_number(item):
                 problems.error(document.place((*path, "value", index)), f"value is {item!r}", "a finite number")
                 return None
         if not value:
             problems.error(document.place((*path, "value")), "value is an empty list", "at least one number")
             return None
         return tuple(float(item) for item in value)
-    if not _is_number(value):
+    if not is_number(value):
         problems.error(document.place((*path, "value")), f"value is {value!r}", "a finite number or a list of them")
         return None
     return float(value)

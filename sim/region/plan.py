@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.csvfile import Column, read_csv
 from sim.errors import Problems
 from sim.indicators import dictionary
-from sim.region.geography import check_sources
+from sim.region.checks import check_sources
 from sim.region.model import Confidence, DocumentCheck, PlanTarget, Source, Statement
 from sim.region.observations import GRADES
 
@@ -18,7 +18,7 @@ BASES = ("resident", "registered")
 _YEAR = Column("year", int, minimum=1990, maximum=2100)
 
 
-def read_plan(path: Path, sources: Mapping[str, Source], problems: Problems, *, shown_as: str) -> tuple[PlanTarget, ...]:
+def read_plan(path: Path, sources: Mapping[str, Source], problems: Problems) -> tuple[PlanTarget, ...]:
     """The targets; keys and units must be those of the indicator dictionary, and no target may stand twice."""
     columns = (
         Column("indicator"),
@@ -35,7 +35,7 @@ def read_plan(path: Path, sources: Mapping[str, Source], problems: Problems, *, 
         Column("quote", blank=True),
         Column("note", blank=True),
     )
-    table = read_csv(path, columns, problems, shown_as=shown_as)
+    table = read_csv(path, columns, problems)
     check_sources(table, sources, problems)
     known = dictionary()
     first: dict[tuple[str, int, str], int] = {}
@@ -50,7 +50,8 @@ def read_plan(path: Path, sources: Mapping[str, Source], problems: Problems, *, 
             problems.error(table.place(row, "unit"), f"the unit of {key} is {record['unit']!r}", repr(known[key].unit))
         same = (key, record["year"], record["operator"])
         if same in first:
-            problems.error(place, f"{key} {record['year']} stands twice", f"each target once (first at line {table.lines[first[same]]})")
+            line = table.lines[first[same]]
+            problems.error(place, f"{key} {record['year']} stands twice", f"each target once (first at line {line})")
         first.setdefault(same, row)
         targets.append(
             PlanTarget(
@@ -73,7 +74,7 @@ def read_plan(path: Path, sources: Mapping[str, Source], problems: Problems, *, 
     return tuple(targets)
 
 
-def read_statements(path: Path, sources: Mapping[str, Source], problems: Problems, *, shown_as: str) -> tuple[Statement, ...]:
+def read_statements(path: Path, sources: Mapping[str, Source], problems: Problems) -> tuple[Statement, ...]:
     """Every other statement of the documents (``not_modelled.csv``)."""
     text = {"blank": True}
     columns = (
@@ -93,7 +94,7 @@ def read_statements(path: Path, sources: Mapping[str, Source], problems: Problem
         Column("quote", **text),
         Column("note", **text),
     )
-    table = read_csv(path, columns, problems, shown_as=shown_as)
+    table = read_csv(path, columns, problems)
     check_sources(table, sources, problems)
     statements = []
     for row, record in enumerate(table.rows):
@@ -103,7 +104,7 @@ def read_statements(path: Path, sources: Mapping[str, Source], problems: Problem
     return tuple(statements)
 
 
-def read_checks(path: Path, problems: Problems, *, shown_as: str) -> tuple[DocumentCheck, ...]:
+def read_checks(path: Path, problems: Problems) -> tuple[DocumentCheck, ...]:
     """The arithmetic checks of the documents (``checks.csv``)."""
     columns = (
         Column("check"),
@@ -112,7 +113,7 @@ def read_checks(path: Path, problems: Problems, *, shown_as: str) -> tuple[Docum
         Column("verdict", choices=("ok", "note", "contradiction")),
         Column("comment", blank=True),
     )
-    table = read_csv(path, columns, problems, shown_as=shown_as)
+    table = read_csv(path, columns, problems)
     return tuple(
         DocumentCheck(**{name: value or "" for name, value in record.items()}, place=table.place(row))
         for row, record in enumerate(table.rows)

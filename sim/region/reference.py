@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,60 +12,71 @@ from numpy.typing import NDArray
 
 from sim.csvfile import Column, read_csv
 from sim.errors import Problems
+from sim.region.frozen import ReadOnly
 from sim.region.model import Source
-from sim.region.observations import check_grade, check_header, check_keys
-from sim.yamlfile import Document
+from sim.region.observations import check_grade, check_header, check_keys, check_source
+from sim.yamlfile import Document, Path_
 
 _KINDS = {"int": int, "float": float, "text": str}
+_FIELDS = ("file", "source", "confidence", "about", "columns")
 _DTYPES: dict[str, Any] = {"int": np.int64, "float": float, "text": object}
 
 
 def read_tables(
-    document: Document, folder: Path, sources: Mapping[str, Source], problems: Problems, *, shown_in: str
-) -> tuple[dict[str, Mapping[str, NDArray[Any]]], list[str]]:
-    """The tables that ``tables.yaml`` lists, columns as arrays, and the names of the files read.
+    document: Document, path_of: Callable[[str], Path], sources: Mapping[str, Source], problems: Problems
+) -> dict[str, Mapping[str, NDArray[Any]]]:
+    """The tables that ``tables.yaml`` lists, columns as arrays.
 
     A column of kind ``int`` has no blanks; a blank in a ``float`` column is NaN; ``text`` columns are object arrays.
 
     Args:
         document: ``tables.yaml``: by table name, ``{file, source, confidence, about, columns: {name: {kind, unit}}}``.
-        folder: where the CSV files are.
+        path_of: gives the path of a file of the reference folder.
         sources: known sources.
         problems: where findings go.
-        shown_in: the folder's name in messages.
     """
     check_header(document, ("tables",), problems)
     result: dict[str, Mapping[str, NDArray[Any]]] = {}
-    files: list[str] = []
-    for name, entry in (document.data.get("tables") or {}).items():
-        path = ("tables", name)
-        before = len(problems.errors)
-        check_keys(document, path, ("file", "source", "confidence", "about", "columns"), problems)
-        check_grade(document, path, entry.get("confidence"), problems)
-        for identifier in str(entry.get("source")).split(";"):
-            if identifier not in sources:
-                problems.unknown(document.place((*path, "source")), "unknown source", identifier, sources)
-        for column, description in entry["columns"].items():
-            if description.get("kind") not in _KINDS:
-                problems.unknown(document.place((*path, "columns", column)), "unknown kind", str(description.get("kind")), _KINDS)
-        if len(problems.errors) > before:
+    entries = document.data.get("tables") if isinstance(document.data, dict) else None
+    if not isinstance(entries, dict):
+        problems.error(document.place(("tables",)), "section 'tables' is missing", "'tables:' with one entry per table")
+        return result
+    for name, entry in entries.items():
+        kinds = _kinds(document, ("tables", name), entry, sources, problems)
+        if kinds is None:
             continue
-        columns = [
-            Column(column, _KINDS[description["kind"]], blank=description["kind"] != "int")
-            for column, description in entry["columns"].items()
-        ]
-        table = read_csv(folder / entry["file"], columns, problems, shown_as=f"{shown_in}/{entry['file']}")
-        files.append(entry["file"])
-        result[name] = MappingProxyType(
-            {
-                column.name: np.array(
-                    [_filled(value, entry["columns"][column.name]["kind"]) for value in table.values(column.name)],
-                    dtype=_DTYPES[entry["columns"][column.name]["kind"]],
-                )
-                for column in columns
-            }
-        )
-    return result, files
+        columns = [Column(column, _KINDS[kind], blank=kind != "int") for column, kind in kinds.items()]
+        table = read_csv(path_of(entry["file"]), columns, problems)
+        arrays = {
+            column: np.array([_filled(value, kind) for value in table.values(column)], dtype=_DTYPES[kind])
+            for column, kind in kinds.items()
+        }
+        result[name] = ReadOnly(arrays, f"column of table {name!r}", table.file)
+    return result
+
+
+def _kinds(
+    document: Document, path: Path_, entry: Any, sources: Mapping[str, Source], problems: Problems
+) -> dict[str, str] | None:
+    """Kind of each column of one entry of ``tables.yaml``, or None when the entry has a fault (which is reported)."""
+    before = len(problems.errors)
+    if not isinstance(entry, dict):
+        problems.error(document.place(path), f"{path[-1]} is no mapping", ", ".join(_FIELDS))
+        return None
+    check_keys(document, path, _FIELDS, problems)
+    for field in _FIELDS:
+        if not entry.get(field):
+            problems.error(document.key_place(path), f"{path[-1]} has no {field}", ", ".join(_FIELDS))
+    check_grade(document, path, entry.get("confidence"), problems)
+    check_source(document, path, entry.get("source"), sources, problems)
+    columns = entry.get("columns")
+    kinds = {}
+    for column, description in columns.items() if isinstance(columns, dict) else ():
+        kind = description.get("kind") if isinstance(description, dict) else None
+        if kind not in _KINDS:
+            problems.unknown(document.place((*path, "columns", column)), "unknown kind", str(kind), _KINDS)
+        kinds[column] = kind
+    return kinds if len(problems.errors) == before else None
 
 
 def _filled(value: Any, kind: str) -> Any:
