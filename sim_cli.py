@@ -88,9 +88,45 @@ def run(
     overrides = [*settings, *(f"{key}={value}" for key, value in shortcuts.items() if value is not None)]
     check_all(scenarios, overrides)
     for path in scenarios:
-        with progress_on_stderr(path.stem) as progress:
+        with progress_on_stderr(path.stem, lang) as progress:
             outcome = run_scenario(path, overrides=overrides, out=out, progress=progress)
-        print_outcome(outcome, language=lang, as_json=as_json)
+        print_outcome(outcome.folder, reused=outcome.reused, language=lang, as_json=as_json)
+
+
+@cli.command()
+@click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
+def verify(run_folder: Path) -> int:
+    """Compute a run again from its own copy of the inputs and compare every file (exit code 4 if they differ)."""
+    from sim.report.terminal import progress_on_stderr
+    from sim.run import verify as verify_folder
+
+    with progress_on_stderr(run_folder.name) as progress:
+        report = verify_folder(run_folder, progress)
+    for file in report.files:
+        click.echo(f"{file.name}: {file.outcome}" + (f" ({file.detail})" if file.detail else ""))
+    for note in report.notes:
+        click.echo(note, err=True)
+    click.echo(f"{run_folder}: {report.outcome}")
+    return report.exit_code
+
+
+@cli.command()
+@click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--format", "formats", default="html", help="html, docx, xlsx, or several with commas.")
+@click.option("--lang", type=click.Choice(["zh", "en", "both"]), default="both", help="Language of the report.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the files (default: the current one).")
+def report(run_folder: Path, formats: str, lang: str, out: Path | None) -> None:
+    """Render the report of a finished run again, in other formats or languages."""
+    from sim.output import load_run
+    from sim.report import FORMATS, render
+
+    wanted = tuple(word.strip() for word in formats.split(","))
+    for word in wanted:
+        if word not in FORMATS:
+            raise click.BadParameter(f"{word!r} is not one of {', '.join(FORMATS)}", param_hint="--format")
+    languages = ("zh", "en") if lang == "both" else (lang,)
+    for path in render(load_run(run_folder), wanted, languages, into=out or Path.cwd()):
+        click.echo(str(path))
 
 
 if __name__ == "__main__":
