@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import InputError, Place, Problem, Problems
+from sim.errors import InputError, Place, Problems
 from sim.scenario.model import Origin
 from sim.scenario.tree import Node, from_document, lay_over, relabel
 from sim.yamlfile import load_yaml
@@ -96,13 +96,10 @@ def _read(path: Path, shown: str, layer: str, asked_at: Place | None, problems: 
     try:
         tree = from_document(load_yaml(path, shown_as=shown), layer)
     except InputError as error:
-        if asked_at is not None and not path.is_file():
+        if asked_at is not None and not is_file(path):
             problems.error(asked_at, f"the parent {shown} does not exist", "the path of a scenario, relative to this file")
         else:
             problems.found.extend(error.problems)
-        return None
-    except ValueError as error:
-        problems.found.append(Problem(Place(shown), f"the file cannot be read: {error}"))
         return None
     if not tree.is_mapping:
         problems.error(Place(shown, 1, 1), "the file holds no scenario", "a mapping with keys such as schema, name, region")
@@ -127,4 +124,15 @@ def _check_regions(layers: list[FileLayer], problems: Problems) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one == other or (one.exists() and other.exists() and one.samefile(other))
+    try:
+        return one.samefile(other)
+    except OSError:
+        return one == other
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there; a name that the system refuses (too long) is not."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.csvfile import Column, read_csv
 from sim.region.model import Region
+from sim.scenario.chain import is_file
 from sim.scenario.model import Address
 from sim.scenario.view import View
 
@@ -210,7 +211,7 @@ def check_travel_table(view: View, region: Region) -> None:
     if path is None:
         return
     place = view.place(("emergency", "travel_table"))
-    if not path.is_file():
+    if not is_file(path):
         view.problems.error(place, f"the travel table {view.body.emergency.travel_table} does not exist", "a CSV file")
         return
     table = read_csv(path, _TABLE_COLUMNS, view.problems, extra=True, shown_as=view.body.emergency.travel_table)

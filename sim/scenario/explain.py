@@ -23,19 +23,28 @@ class ExplainedValue:
     origin: Origin
     note: str
 
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a value: not an empty default."""
+        return self.origin.layer != "default" or self.value not in (None, (), {}, "")
+
 
 def explain(scenario: Scenario, key: str | None = None) -> list[ExplainedValue]:
-    """Every resolved value of a scenario, in the order of the schema, or those at and below ``key``.
+    """Every value that is set, by a layer, the region or a default, in the order of the schema.
+
+    With ``key``, the values at and below it, also those that nothing sets.
 
     Raises:
         InputError: nothing in the scenario has that key.
     """
     wanted = () if key is None else tuple(key.split("."))
     found = [
-        ExplainedValue(".".join(map(str, address)), value, scenario.origins[address], note)
+        ExplainedValue(".".join(map(str, address)), scenario.region_values.get(address, value), scenario.origins[address], note)
         for address, value, note in leaves(scenario.body)
         if tuple(map(str, address[: len(wanted)])) == wanted
     ]
+    if key is None:
+        return [one for one in found if one.is_set]
     if not found:
         addresses = [address for address, _, _ in leaves(scenario.body)]
         known = {".".join(map(str, address[:size])) for address in addresses for size in range(1, len(address) + 1)}

@@ -31,6 +31,7 @@ from sim.scenario.checks_region import check_region
 from sim.scenario.explain import leaves
 from sim.scenario.model import Address, Origin, Scenario
 from sim.scenario.overrides import apply, read_overrides
+from sim.scenario.region_values import region_values
 from sim.scenario.schema import read_body
 from sim.scenario.tree import Node
 from sim.scenario.view import View
@@ -41,11 +42,11 @@ RegionLoader = Callable[[Path, str], Region]
 
 @dataclass(frozen=True)
 class _Read:
-    """What reading gave: the tree with its body, the files, and the region if it could be read."""
+    """What reading gave: the tree with its body, the files, and the region."""
 
     view: View
     layers: list[FileLayer]
-    region: Region | None
+    region: Region
 
 
 def load_scenario(
@@ -103,8 +104,9 @@ def _read(
     check_body(view)
     check_emergency(view)
     region = _region(view, path, data_root, region_loader)
-    if region is not None:
-        check_region(view, region)
+    if region is None:
+        return None
+    check_region(view, region)
     return _Read(view, layers, region)
 
 
@@ -149,6 +151,12 @@ def _scenario(read: _Read, path: str, problems: Problems) -> Scenario:
     for address, node in read.view.tree.walk():
         place = node.origin.place
         origins[address] = Origin(node.origin.layer, Place(names.get(place.file, place.file), place.line, place.column))
+    given = {}
+    for address, observation in region_values(body, read.region):
+        given[address] = observation.number
+        place = observation.place
+        file = next((f"calibration/{name}" for name, where in read.region.files if where == place.file), place.file)
+        origins[address] = Origin("region", Place(file, place.line, place.column))
     for address, _, _ in leaves(body):
         origins.setdefault(address, Origin("default", Place("")))
     return Scenario(
@@ -158,4 +166,5 @@ def _scenario(read: _Read, path: str, problems: Problems) -> Scenario:
         path=path,
         warnings=problems.warnings,
         travel_table=None if table is None else str(table),
+        region_values=given,
     )

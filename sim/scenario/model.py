@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -371,6 +371,7 @@ class Scenario:
         path: the scenario file as the user named it.
         warnings: findings of the check that do not stop the program.
         travel_table: path of the table named by ``emergency.travel_table``, if one is.
+        region_values: the region's number for every value that is None in ``body`` because the region decides it.
     """
 
     body: ScenarioBody
@@ -379,6 +380,7 @@ class Scenario:
     path: str
     warnings: tuple[Problem, ...] = ()
     travel_table: str | None = None
+    region_values: Mapping[Address, float] = field(default_factory=dict)
 
     @property
     def years(self) -> NDArray[np.int64]:
