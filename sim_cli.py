@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from sim import __version__
-from sim.errors import HealthsimError
+from sim.errors import HealthsimError, InputError
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -94,6 +94,44 @@ def run(
 
 
 @cli.command()
+@click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Check as if this value were set.")
+@click.pass_context
+def check(context: click.Context, scenarios: tuple[Path, ...], settings: tuple[str, ...]) -> None:
+    """Check scenarios: all problems at once, each with file, line and column (exit code 2 if there are errors)."""
+    from sim.errors import Severity
+    from sim.scenario import check_scenario
+    from sim.scenario.show import summary
+
+    colours = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+    wrong = False
+    for path in scenarios:
+        problems = check_scenario(path, overrides=settings)
+        for problem in problems.found:
+            _print(click.style(str(problem), fg=colours[problem.severity]))
+        _print(click.style(summary(path, problems), fg="red" if problems.errors else "green"))
+        wrong = wrong or bool(problems.errors)
+    context.exit(InputError.exit_code if wrong else 0)
+
+
+@cli.command()
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("key", required=False)
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Explain as if this value were set.")
+def explain(scenario: Path, key: str | None, settings: tuple[str, ...]) -> None:
+    """Print every resolved value of a scenario (or those under KEY) with its layer, file and line."""
+    from sim.scenario import explain as explain_values
+    from sim.scenario import load_scenario
+    from sim.scenario.show import explained
+
+    loaded = load_scenario(scenario, overrides=settings)
+    for warning in loaded.warnings:
+        click.echo(str(warning), err=True)
+    for line in explained(explain_values(loaded, key)):
+        _print(line)
+
+
+@cli.command()
 @click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
 def verify(run_folder: Path) -> int:
     """Compute a run again from its own copy of the inputs and compare every file (exit code 4 if they differ)."""
@@ -127,6 +165,11 @@ def report(run_folder: Path, formats: str, lang: str, out: Path | None) -> None:
     languages = ("zh", "en") if lang == "both" else (lang,)
     for path in render(load_run(run_folder), wanted, languages, into=out or Path.cwd()):
         click.echo(str(path))
+
+
+def _print(text: str) -> None:
+    """Print to stdout; colours only on a terminal and never with NO_COLOR."""
+    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
 
 
 if __name__ == "__main__":
