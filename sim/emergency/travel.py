@@ -62,9 +62,36 @@ def law_minutes(dx: float, dy: float, scale: float, exponent: float, metric: int
 
 
 @njit(cache=True)
-def _table(from_x, from_y, to_x, to_y, scale, exponent, metric):  # noqa: ANN
+def _table(from_x, from_y, to_x, to_y, scale, exponent, metric):
     out = np.empty((len(from_x), len(to_x)))
     for i in range(len(from_x)):
         for j in range(len(to_x)):
             out[i, j] = law_minutes(from_x[i] - to_x[j], from_y[i] - to_y[j], scale, exponent, metric)
     return out
+
+
+@njit(cache=True)
+def hour_of_week(minute: float, first_hour: int) -> int:
+    """Hour of the week (Monday 0 h = 0) at a minute of the period; ``first_hour`` is that of minute 0."""
+    return (first_hour + int(minute / 60.0)) % 168
+
+
+@njit(cache=True)
+def on_the_way(start: float, end: float, share: float) -> float:
+    """A coordinate on the straight way from ``start`` to ``end``."""
+    return (1.0 - share) * start + share * end
+
+
+@njit(cache=True)
+def nearest_node(x: float, y: float, node_x: NDArray[np.float64], node_y: NDArray[np.float64]) -> int:
+    """The node nearest to a point by straight line, the first one of equally near."""
+    best = 0
+    least = math.inf
+    for node in range(len(node_x)):
+        dx = node_x[node] - x
+        dy = node_y[node] - y
+        square = dx * dx + dy * dy
+        if square < least:
+            least = square
+            best = node
+    return best
