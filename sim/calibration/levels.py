@@ -1,0 +1,175 @@
+"""Fitting the levels of use to what the county's facilities reported.
+
+A level scales an age schedule: discharges = level x sum of (residents x admission rate). Its prior is lognormal. An
+observed figure divided by what the schedule gives for the residents of its year is a second opinion on the level, with a
+stated tolerance; the two are combined in closed form (:mod:`sim.calibration.lognormal`). Where nothing was observed the
+prior stands. Supply (beds, staff) is never a target; a length of stay that a document derives from occupied beds is a
+statement about bed-days, which are activity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.calibration.exposure import residents
+from sim.calibration.lognormal import update
+from sim.demand.levels import ADMISSIONS, STAY, VISITS, Level, prior_key
+from sim.errors import InputError, Place, Problem
+from sim.priors import interval, log_sd
+from sim.region.model import Observation, Region
+
+_AGES = "care.age_groups_from"
+_RATES = ("care.admission_rate_schedule.male", "care.admission_rate_schedule.female")
+_ANNUAL, _PEAK, _SCOPE = "need.fit.annual_tolerance", "need.fit.peak_tolerance", "need.fit.other_scope_tolerance"
+_BEFORE_BASE = "need.fit.peak_years_before_base"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One observed figure and what it says about a level.
+
+    Attributes:
+        key: parameter that holds the figure.
+        observed: its value.
+        year: year whose residents it is set against.
+        year_known: False where the document prints a peak without its year.
+        unit_level: what the schedule gives for a level of 1.
+        tolerance: standard deviation of the logarithm of the figure around its level.
+        source: where the figure comes from.
+    """
+
+    key: str
+    observed: float
+    year: int
+    year_known: bool
+    unit_level: float
+    tolerance: float
+    source: str
+
+    @property
+    def implied(self) -> float:
+        """The level at which the schedule gives the observed figure exactly."""
+        return self.observed / self.unit_level
+
+
+@dataclass(frozen=True)
+class FittedLevel:
+    """One level after fitting.
+
+    Attributes:
+        level: which one.
+        unit: unit of the level.
+        prior: the prior as the reference pack states it.
+        prior_key: its key.
+        median, low, high: fitted median and 10 % and 90 % points.
+        sd: standard deviation of the logarithm.
+        targets: the figures that informed it; none where the prior stands.
+    """
+
+    level: Level
+    unit: str
+    prior: Observation
+    prior_key: str
+    median: float
+    low: float
+    high: float
+    sd: float
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True)
+class FittedLevels:
+    """All levels of a region, and the figures that would inform them but were not observed."""
+
+    region: str
+    levels: tuple[FittedLevel, ...]
+    not_observed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A kind of observed figure: its parameter, the level it informs, what the schedule gives, and its tolerance."""
+
+    key: str
+    level: Level
+    unit_level: Callable[[Region, int], float]
+    tolerance: str = _ANNUAL
+
+
+def fit_levels(region: Region) -> FittedLevels:
+    """Fit every level of use of a region to its observed activity.
+
+    Raises:
+        InputError: a prior, a schedule or a tolerance is missing from the packs, or a prior has no range.
+    """
+    _require(region)
+    found = {figure.key: _target(region, figure) for figure in _FIGURES if figure.key in region.parameters}
+    levels = []
+    for level in (ADMISSIONS, VISITS, STAY):
+        targets = tuple(found[figure.key] for figure in _FIGURES if figure.level is level and figure.key in found)
+        levels.append(_fit(region, level, targets))
+    missing = tuple(figure.key for figure in _FIGURES if figure.key not in found)
+    return FittedLevels(region.key, tuple(levels), missing)
+
+
+def _fit(region: Region, level: Level, targets: tuple[Target, ...]) -> FittedLevel:
+    key = prior_key(region, level)
+    prior = region.parameters[key]
+    if prior.low is None or prior.high is None or prior.low <= 0.0:
+        raise InputError([Problem(prior.place, f"the prior {key!r} has no range", "low and high above 0")])
+    sd = log_sd(prior.low, prior.high)
+    if not targets:
+        return FittedLevel(level, prior.unit, prior, key, prior.number, prior.low, prior.high, sd, ())
+    median, sd = update(prior.number, sd, [(target.implied, target.tolerance) for target in targets])
+    low, high = interval(median, sd)
+    return FittedLevel(level, prior.unit, prior, key, median, low, high, sd, targets)
+
+
+def _target(region: Region, figure: _Figure) -> Target:
+    observed = region.parameters[figure.key]
+    known = observed.year is not None
+    year = observed.year if known else region.base_year - int(region.parameters[_BEFORE_BASE].number)
+    tolerance = region.parameters[figure.tolerance if known else _PEAK].number
+    return Target(figure.key, observed.number, year, known, figure.unit_level(region, year), tolerance, observed.source)
+
+
+def _admissions(region: Region, year: int) -> float:
+    return float(_admissions_by_age(region, year).sum())
+
+
+def _mean_stay(region: Region, year: int) -> float:
+    admissions = _admissions_by_age(region, year)
+    return float((admissions * region.parameters["care.length_of_stay_schedule_days"].schedule).sum() / admissions.sum())
+
+
+def _admissions_by_age(region: Region, year: int) -> np.ndarray:
+    people = residents(region, year, region.parameters[_AGES].schedule)
+    return people * np.array([region.parameters[key].schedule for key in _RATES]) / 100.0
+
+
+def _visits(region: Region, year: int) -> float:
+    people = residents(region, year, region.parameters[_AGES].schedule)
+    return float((people * region.parameters["care.visit_rate_schedule"].schedule).sum())
+
+
+_FIGURES = (
+    _Figure("activity.discharges_per_year", ADMISSIONS, _admissions),
+    _Figure("activity.visits_per_year", VISITS, _visits),
+    _Figure("activity.length_of_stay_days", STAY, _mean_stay),
+    _Figure("activity.length_of_stay_level2plus_days", STAY, _mean_stay, _SCOPE),
+)
+
+
+def _require(region: Region) -> None:
+    wanted = (
+        *(level.prior for level in (ADMISSIONS, VISITS, STAY)),
+        *(_AGES, *_RATES, "care.length_of_stay_schedule_days", "care.visit_rate_schedule"),
+        *(_ANNUAL, _PEAK, _SCOPE, _BEFORE_BASE),
+    )
+    missing = [key for key in wanted if key not in region.parameters]
+    if missing:
+        place = Place(f"calibration/{region.key}")
+        raise InputError([Problem(place, f"parameter {key!r} is missing", "it in calibration/reference") for key in missing])
