@@ -18,6 +18,7 @@ from sim.scenario.model import Scenario
 
 _GRADES = list(Confidence)
 _POPULATION = (Confidence.MODELLED, "population projection")
+_MOST_NAMES = 6
 _MOST_YEARS = 64
 """Width of the drift's random draws: fixed, so that a longer horizon does not move the years it shares with a shorter one."""
 
@@ -156,7 +157,9 @@ class Context:
         """The worst grade among parameters (and the population projection), with the names of those that have it."""
         graded = [_POPULATION, *((self.parameter(key).confidence, _words(key)) for key in keys)]
         worst = max((grade for grade, _ in graded), key=_GRADES.index)
-        return f"{worst}: " + ", ".join(name for grade, name in graded if grade == worst)
+        names = [name for grade, name in graded if grade == worst]
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        return f"{worst}: " + ", ".join(names[:_MOST_NAMES]) + more
 
 
 def _words(key: str) -> str:

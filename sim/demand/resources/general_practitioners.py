@@ -17,16 +17,16 @@ _PER_10K, _LEVEL = "norms.china_2019.general_practitioners_per_10k", "need.gener
 def model(context: Context, known: Known) -> Part:
     """General practitioners."""
     national = context.number(_VISITS) * context.number(_PRIMARY) / (context.number(_PER_10K) / 10_000.0)
-    per_head = national * context.uncertain(_LEVEL) * context.lever("physician_productivity_factor")
+    workload = known["primary_care_visits"].values / context.lever("physician_productivity_factor")
     need = context.series(
         "general_practitioners",
         "persons",
-        known["primary_care_visits"].values / per_head,
+        workload / (national * context.uncertain(_LEVEL)),
         "visits in primary care over the national number of them per general practitioner in 2019, held constant",
         rests_on=(_VISITS, _PRIMARY, _PER_10K, _LEVEL),
         after=("primary_care_visits",),
     )
-    return Part(need=(need,), second=own_productivity(context, need))
+    return Part(need=(need,), second=own_productivity(context, need.key, workload, after=("primary_care_visits",)))
 
 
 RESOURCE = Resource(

@@ -22,6 +22,7 @@ from sim.demand.context import Context
 from sim.demand.levels import ADMISSIONS, STAY, key_in
 from sim.demand.resource import Known, Part, Resource
 from sim.demand.schedule import by_single_age
+from sim.population.model import OPEN_AGE
 
 _AGES, _DRIFT = "care.age_groups_from", "need.admission_drift_sd"
 _RATES = ("care.admission_rate_schedule.male", "care.admission_rate_schedule.female")
@@ -29,6 +30,7 @@ _STAY = "care.length_of_stay_schedule_days"
 _ELSEWHERE, _OUTSIDERS = "need.treated_elsewhere_share", "need.outsider_admission_share"
 _DAY_SHARE, _ELECTIVE = "care.day_surgery_share_tertiary", "need.elective_surgery_share"
 _NIGHTS, _CONVERTED = "need.day_surgery_nights_saved", "care.day_surgery_conversion_share"
+_OLD = 65
 
 
 def model(context: Context, known: Known) -> Part:
@@ -44,6 +46,7 @@ def model(context: Context, known: Known) -> Part:
     moved = admissions * _moved_to_day_surgery(context)
     nights_saved = moved * context.uncertain(_NIGHTS) * context.lever("length_of_stay_factor")
     bed_days = use * stay * context.flow(rates * days) - nights_saved
+    old = np.arange(OPEN_AGE + 1) >= _OLD
     moving = _grounds_of_levers(context)
     return Part(
         activity=(
@@ -69,6 +72,13 @@ def model(context: Context, known: Known) -> Part:
                 "admissions by age x stay by age x level of stay, less the nights saved by day surgery",
                 rests_on=(stay_level, _STAY),
                 after=("discharges",),
+            ),
+            context.series(
+                "bed_days_65_and_over",
+                "bed-days a year",
+                use * stay * context.flow(rates * days * old),
+                "the part of the bed-days spent by patients of 65 and over, before day surgery",
+                after=("bed_days",),
             ),
         )
     )
@@ -101,7 +111,7 @@ def _grounds_of_levers(context: Context) -> tuple[str, ...]:
 
 
 RESOURCE = Resource(
-    gives=("discharges", "moved_to_day_surgery", "bed_days"),
+    gives=("discharges", "moved_to_day_surgery", "bed_days", "bed_days_65_and_over"),
     reads=(),
     parameters=(
         ADMISSIONS.prior,

@@ -20,11 +20,11 @@ _PER_BED, _PER_PHYSICIAN = "norms.nurses_per_bed.level3B", "norms.nurses_per_phy
 def model(context: Context, known: Known) -> Part:
     """Nurses by national productivity; by bed, by physician and by own productivity as second estimates."""
     joint = national_productivity(context, _PER_1000, context.uncertain(_WEIGHT))
-    productivity = context.uncertain(_LEVEL) * context.lever("nurse_productivity_factor")
+    workload = joint.staff(known["visits"].values, known["bed_days"].values) / context.lever("nurse_productivity_factor")
     need = context.series(
         "nurses",
         "persons",
-        joint.staff(known["visits"].values, known["bed_days"].values) / productivity,
+        workload / context.uncertain(_LEVEL),
         "visits and bed-days, weighed jointly, over the national workload per nurse of 2019, held constant",
         rests_on=(*NATIONAL_USE, _PER_1000, _WEIGHT, _LEVEL),
         after=("visits", "bed_days"),
@@ -47,7 +47,8 @@ def model(context: Context, known: Known) -> Part:
         after=("physicians",),
         name="nurses_per_physician",
     )
-    return Part(need=(need,), second={"per_bed": per_bed, "per_physician": per_physician} | own_productivity(context, need))
+    own = own_productivity(context, "nurses", workload, rests_on=(*NATIONAL_USE, _WEIGHT), after=("visits", "bed_days"))
+    return Part(need=(need,), second={"per_bed": per_bed, "per_physician": per_physician} | own)
 
 
 RESOURCE = Resource(

@@ -34,11 +34,11 @@ def model(context: Context, known: Known) -> Part:
     """Physicians by national productivity; by the county's own and by WISN as second estimates."""
     visits, bed_days = known["visits"].values, known["bed_days"].values
     joint = national_productivity(context, _PER_1000, context.uncertain(_WEIGHT))
-    productivity = context.uncertain(_LEVEL, "demand.productivity") * context.lever("physician_productivity_factor")
+    workload = joint.staff(visits, bed_days) / context.lever("physician_productivity_factor")
     need = context.series(
         "physicians",
         "persons",
-        joint.staff(visits, bed_days) / productivity,
+        workload / context.uncertain(_LEVEL, "demand.productivity"),
         "visits and bed-days, weighed jointly, over the national workload per physician of 2019, held constant",
         rests_on=(*NATIONAL_USE, _PER_1000, _WEIGHT, _LEVEL),
         after=("visits", "bed_days"),
@@ -54,7 +54,8 @@ def model(context: Context, known: Known) -> Part:
         after=("visits", "bed_days"),
         name="physicians_wisn",
     )
-    return Part(need=(need,), second={"wisn": wisn} | own_productivity(context, need))
+    own = own_productivity(context, "physicians", workload, rests_on=(*NATIONAL_USE, _WEIGHT), after=("visits", "bed_days"))
+    return Part(need=(need,), second={"wisn": wisn} | own)
 
 
 RESOURCE = Resource(

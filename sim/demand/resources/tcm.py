@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from sim.demand.context import Context
-from sim.demand.own_productivity import own_productivity
 from sim.demand.resource import Known, Part, Resource
 
 _ADMISSIONS, _VISITS = "need.tcm.admission_share", "need.tcm.visit_share"
@@ -31,7 +30,7 @@ def model(context: Context, known: Known) -> Part:
         rests_on=(_VISITS,),
         after=("physicians",),
     )
-    return Part(need=(beds, physicians), second=own_productivity(context, physicians))
+    return Part(need=(beds, physicians))
 
 
 RESOURCE = Resource(
