@@ -51,20 +51,28 @@ class LifeTable:
     def survival(self) -> Floats:
         """Survival ratios of a projection whose step is the width of the age groups, shape ``[..., group]``.
 
-        Entry 0 is the share of the births of an interval alive at its end, ``nL0 / (n l0)``; entry ``i`` that of the
-        group ``i - 1`` at the start, ``nLi / nL(i-1)``; the last that of the last two groups together,
-        ``T(open) / T(open - n)``. An abridged table has its ages 0 and 1-4 joined first (``5L0 = L0 + 4L1``). Source:
-        Preston et al. (2001), section 6.2; United Nations (1956), Manual III. Ratios above a table's last survivor are 0.
+        An abridged table has its ages 0 and 1-4 joined first (``5L0 = L0 + 4L1``); then :func:`survival_ratios`.
         """
-        years, width = self.Lx, self.widths[0]
         if len(self.ages) > 2 and self.widths[1] == 4:
             first = (self.Lx[..., 0] + self.Lx[..., 1])[..., None]
-            years, width = np.concatenate([first, self.Lx[..., 2:]], axis=-1), self.widths[2]
-        ratios = np.empty_like(years)
-        ratios[..., 0] = years[..., 0] / (width * self.lx[..., 0])
-        ratios[..., 1:-1] = _ratio(years[..., 1:-1], years[..., :-2])
-        ratios[..., -1] = _ratio(years[..., -1], years[..., -2] + years[..., -1])
-        return ratios
+            years = np.concatenate([first, self.Lx[..., 2:]], axis=-1)
+            return survival_ratios(years, width=self.widths[2], radix=self.lx[..., 0])
+        return survival_ratios(self.Lx, width=self.widths[0], radix=self.lx[..., 0])
+
+
+def survival_ratios(person_years: ArrayLike, *, width: float, radix: ArrayLike = 1.0) -> Floats:
+    """Survival ratios from the person-years of equally wide age groups, the last open, shape ``[..., group]``.
+
+    Entry 0 is the share of the births of an interval alive at its end, ``nL0 / (n l0)``; entry ``i`` that of the group
+    ``i - 1`` at the start, ``nLi / nL(i-1)``; the last that of the last two groups together, ``T(A) / T(A-n)``. 0 above a
+    table's last survivor. Source: Preston, Heuveline & Guillot (2001), Demography, section 6.2.
+    """
+    years = np.asarray(person_years, dtype=float)
+    ratios = np.empty_like(years)
+    ratios[..., 0] = years[..., 0] / (width * np.asarray(radix, dtype=float))
+    ratios[..., 1:-1] = _ratio(years[..., 1:-1], years[..., :-2])
+    ratios[..., -1] = _ratio(years[..., -1], years[..., -2] + years[..., -1])
+    return ratios
 
 
 def life_table(
@@ -186,11 +194,8 @@ def _rule_ax(mx: Floats, ages: NDArray[np.int64], widths: Floats, sex: str, a0: 
     if widths[1] == 4:
         ax[..., 1] = child_ax(mx[..., 0], sex)
     greville = np.flatnonzero((ages >= _GREVILLE_FROM) & (widths == 5))
-    if len(greville) > 1:
-        first, last = greville[0], greville[-1]
-        ax[..., first:last] = greville_ax(mx[..., first - 1 : last + 1])
-        # The open group's rate is not that of a five-year group: the last closed one keeps the slope below it (MortCast).
-        ax[..., last] = ax[..., last - 1] - (25.0 / 12.0) * (mx[..., last] - mx[..., last - 1])
+    if len(greville):
+        ax[..., greville] = greville_ax(mx[..., greville[0] - 1 : greville[-1] + 2])
     if open_group == "extension":
         ax[..., -1] = extended_expectancy(mx, ages)
     else:
