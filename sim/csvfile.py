@@ -78,8 +78,8 @@ def read_csv(
     except (OSError, UnicodeDecodeError) as error:
         problems.error(Place(name), f"the file cannot be read: {error}", "a UTF-8 text file")
         return empty
-    lines = text.splitlines()
-    if not lines or not lines[0].strip():
+    lines = text.replace("\r\n", "\n").split("\n")
+    if not lines[0].strip():
         problems.error(Place(name, 1, 1), "the file is empty", "a header line: " + ",".join(c.name for c in columns))
         return empty
     known = {column.name: column for column in columns}
@@ -103,6 +103,9 @@ def read_csv(
         if not line.strip():
             continue
         fields = split_line(line)
+        if '"' in line and _open_quote(line):
+            problems.error(Place(name, number, line.rfind('"') + 1), "a quoted field is not closed", "a second quote on the line")
+            continue
         if len(fields) != width:
             problems.error(Place(name, number, 1), f"{len(fields)} fields", f"{width} fields as in the header")
             continue
@@ -160,6 +163,11 @@ def split_line(line: str) -> list[tuple[str, int]]:
         position = end + 1
 
 
+def _open_quote(line: str) -> bool:
+    """Whether a quoted field runs over the line's end: quotes stand in pairs unless one is lacking."""
+    return line.count('"') % 2 == 1
+
+
 class _FieldError(ValueError):
     """A field that does not fit its column: what, expected."""
 
@@ -183,8 +191,8 @@ def _reader(column: Column) -> Callable[[str], Any]:
         try:
             value = column.kind(text)
         except ValueError:
-            raise _FieldError(f"is {text!r}", _wanted(column)) from None
-        if not math.isfinite(value) or "_" in text:
+            raise _FieldError(f"is {text[:40]!r}", _wanted(column)) from None
+        if not math.isfinite(value) or "_" in text or not text.isascii():
             raise _FieldError(f"is {text!r}", _wanted(column))
         return bounded(value, text)
 
