@@ -17,7 +17,7 @@ import simpy
 
 from sim.emergency.calls import CallTable, check_calls
 from sim.emergency.log import NONE, EventLog, Outcome, SentFrom, empty_log
-from sim.emergency.travel import hour_of_week, law_minutes, nearest_node, on_the_way
+from sim.emergency.machine import hour_of_week, nearest_node, on_the_way
 from sim.emergency.world import ReturnDispatch, RoadTiming, SceneTimes, World, check_world
 
 _FIRST_UNIT_RANK = simpy.events.NORMAL + 1
@@ -307,8 +307,7 @@ class DispatchCentre:
         y = on_the_way(origin.y_km[unit.left_from], world.stations.y_km[unit.station], share)
         if world.road is RoadTiming.NEAREST_NODE:
             return float(times.node[nearest_node(x, y, world.nodes.x_km, world.nodes.y_km), zone])
-        dx, dy = x - world.zones.x_km[zone], y - world.zones.y_km[zone]
-        return law_minutes(dx, dy, world.law.scale_min, world.law.exponent, int(world.law.metric))
+        return world.law.minutes(x - world.zones.x_km[zone], y - world.zones.y_km[zone])
 
     def travel_factor(self, minute: float) -> float:
         """Factor on the time of a leg that begins at a minute."""

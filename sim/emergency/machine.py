@@ -1,0 +1,445 @@
+"""All compiled code of the emergency engine in one file: numba keeps machine code per file and cannot see a change elsewhere.
+
+The scalar functions at the top are also called by the reference engine and by the travel tables, so that both engines work
+on the same floats. :func:`run` is the event loop; it has no event calendar: calls are decided in order, units carry time
+stamps, and only while calls wait does it look for the next unit to become available. The rules are those of
+:mod:`sim.emergency.reference`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.emergency.jit import compiled
+
+# Codes of the enumerations in world.py and log.py, which a test compares.
+RETURN_OFF = 0
+RETURN_ON = 1
+RETURN_QUEUE_ONLY = 2
+ROAD_LAW = 0
+ROAD_NEAREST_NODE = 1
+ROAD_SHARE = 2
+ANSWERED = 0
+ABANDONED = 1
+OPEN_AT_END = 2
+SENT_NOWHERE = 0
+SENT_FROM_BASE = 1
+SENT_ON_WAY_BACK = 2
+NONE = -1
+
+
+@compiled
+def law_minutes(dx, dy, scale, exponent, metric):
+    """Minutes over a difference of ``dx, dy`` km: ``scale km^exponent`` (see :class:`~sim.emergency.travel.TravelLaw`)."""
+    km = abs(dx) + abs(dy) if metric == 1 else math.sqrt(dx * dx + dy * dy)
+    if exponent == 1.0:
+        return scale * km
+    if km == 0.0:
+        return 0.0
+    return scale * km**exponent
+
+
+@compiled
+def law_table(from_x, from_y, to_x, to_y, scale, exponent, metric):
+    """Minutes between points, shape ``[from, to]``."""
+    out = np.empty((len(from_x), len(to_x)))
+    for i in range(len(from_x)):
+        for j in range(len(to_x)):
+            out[i, j] = law_minutes(from_x[i] - to_x[j], from_y[i] - to_y[j], scale, exponent, metric)
+    return out
+
+
+@compiled
+def hour_of_week(minute, first_hour):
+    """Hour of the week (Monday 0 h = 0) at a minute of the period; ``first_hour`` is that of minute 0."""
+    return (first_hour + int(minute / 60.0)) % 168
+
+
+@compiled
+def on_the_way(start, end, share):
+    """A coordinate, or a time, at a share of the straight way from ``start`` to ``end``."""
+    return (1.0 - share) * start + share * end
+
+
+@compiled
+def nearest_node(x, y, node_x, node_y):
+    """The node nearest to a point by straight line, the first one of equally near."""
+    best = 0
+    least = math.inf
+    for node in range(len(node_x)):
+        dx = node_x[node] - x
+        dy = node_y[node] - y
+        square = dx * dx + dy * dy
+        if square < least:
+            least = square
+            best = node
+    return best
+
+
+@compiled
+def dispatch_order(minutes, station):
+    """Units by expected minutes from their base, then number, for each zone.
+
+    Args:
+        minutes: shape ``[zone, station]``.
+        station: home of each unit.
+
+    Returns:
+        Unit numbers, shape ``[zone, unit]``.
+    """
+    zones, units = len(minutes), len(station)
+    order = np.empty((zones, units), dtype=np.int16)
+    for zone in range(zones):
+        for unit in range(units):
+            time = minutes[zone, station[unit]]
+            place = unit
+            while place > 0 and minutes[zone, station[order[zone, place - 1]]] > time:
+                order[zone, place] = order[zone, place - 1]
+                place -= 1
+            order[zone, place] = unit
+    return order
+
+
+@compiled
+def decision_order(ready):
+    """Rows by the time they can be decided, then by row: the table's order, a little disturbed by dispatch delays."""
+    count = len(ready)
+    order = np.empty(count, dtype=np.int32)
+    shifts = 0
+    for row in range(count):
+        place = row
+        while place > 0 and ready[order[place - 1]] > ready[row]:
+            order[place] = order[place - 1]
+            place -= 1
+            shifts += 1
+        order[place] = row
+        if shifts > 32 * count + 1000:
+            return np.argsort(ready, kind="mergesort").astype(np.int32)
+    return order
+
+
+@compiled
+def _settle(unit, now, earliest, available, until, window, window_first, window_start, window_end):
+    """Find the unit's next spell of availability: from ``available`` to ``until``, at or after ``now`` and ``earliest``."""
+    moment = max(now, earliest[unit])
+    at = window[unit]
+    while at < window_first[unit + 1] and window_end[at] <= moment:
+        at += 1
+    window[unit] = at
+    if at == window_first[unit + 1]:
+        available[unit] = math.inf
+        until[unit] = math.inf
+    else:
+        available[unit] = max(earliest[unit], window_start[at])
+        until[unit] = window_end[at]
+
+
+@compiled
+def _road_minutes(
+    unit, zone, share, road, left_from, left_hospital, station_of,
+    zone_x, zone_y, station_x, station_y, hospital_x, hospital_y, scale, exponent, metric,
+    to_scene, node_to_scene, node_x, node_y, zone_node, hospital_node,
+):  # fmt: skip
+    """Minutes at factor 1 from a unit on its way back to a zone."""
+    origin = left_from[unit]
+    station = station_of[unit]
+    if road == ROAD_SHARE:
+        node = hospital_node[origin] if left_hospital[unit] else zone_node[origin]
+        return on_the_way(node_to_scene[node, zone], to_scene[zone, station], share)
+    if left_hospital[unit]:
+        x = on_the_way(hospital_x[origin], station_x[station], share)
+        y = on_the_way(hospital_y[origin], station_y[station], share)
+    else:
+        x = on_the_way(zone_x[origin], station_x[station], share)
+        y = on_the_way(zone_y[origin], station_y[station], share)
+    if road == ROAD_NEAREST_NODE:
+        return node_to_scene[nearest_node(x, y, node_x, node_y), zone]
+    return law_minutes(x - zone_x[zone], y - zone_y[zone], scale, exponent, metric)
+
+
+@compiled
+def run(
+    # decisions
+    ready, order, horizon, first_hour,
+    # calls
+    zone_of, priority_of, need_of, turnout_of, travel_error, scene_of, transported, hospital_of, transport_of,
+    transport_error, handover_of, return_error, patience,
+    # units
+    station_of, vehicle_of, window_first, window_start, window_end,
+    # places and tables, by zone first
+    zone_x, zone_y, station_x, station_y, hospital_x, hospital_y,
+    unit_order, expected, actual, to_hospital, scene_to_station, hospital_to_station, nearest_hospital,
+    node_x, node_y, zone_node, hospital_node, expected_node, actual_node,
+    scale, exponent, metric, travel_factor, head_start,
+    # rules
+    suitable, returns, road, by_priority, road_turnout_share,
+    # log
+    log_outcome, log_unit, log_sent_from, log_hospital, log_dispatched, log_rolling, log_arrived, log_left_scene,
+    log_at_hospital, log_free, log_back, log_turnout, log_travel,
+):  # fmt: skip
+    """Run one replication; arguments as in the world and the call table, one array each; the log is written in place."""
+    calls, units, priorities = len(ready), len(station_of), len(suitable)
+    nan = math.nan
+
+    earliest = np.full(units, -math.inf)  # from when the unit has no call (and, as the rules say, is at its base)
+    available = np.empty(units)
+    until = np.empty(units)
+    window = window_first[:-1].copy()
+    for unit in range(units):
+        _settle(unit, 0.0, earliest, available, until, window, window_first, window_start, window_end)
+    free = np.full(units, -math.inf)
+    back = np.full(units, -math.inf)
+    left_from = np.zeros(units, dtype=np.int64)
+    left_hospital = np.zeros(units, dtype=np.bool_)
+    last_call = np.zeros(units, dtype=np.int64)
+    just_freed = np.zeros(units, dtype=np.bool_)  # rule QUEUE_ONLY: `available` is the moment it becomes free
+    away = np.empty(units, dtype=np.int64)  # units not known to be at their base
+    is_away = np.zeros(units, dtype=np.bool_)
+    n_away = 0
+
+    # Waiting calls: one list a priority, linked, in order of arrival.
+    first = np.full(priorities, NONE, dtype=np.int64)
+    last = np.full(priorities, NONE, dtype=np.int64)
+    following = np.empty(calls, dtype=np.int32)
+    previous = np.empty(calls, dtype=np.int32)
+    n_waiting = 0
+
+    clock = 0.0
+    position = 0
+    while True:
+        next_ready = math.inf
+        if position < calls:
+            next_ready = ready[order[position]]
+            if next_ready >= horizon:
+                next_ready = math.inf
+        chosen = NONE
+        call = NONE
+        minutes = 0.0
+
+        if n_waiting > 0:
+            soonest = math.inf
+            for unit in range(units):
+                if until[unit] <= clock:
+                    _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
+                if available[unit] < soonest:
+                    for priority in range(priorities):
+                        if first[priority] != NONE and suitable[priority, vehicle_of[unit]]:
+                            soonest = available[unit]
+                            chosen = unit
+                            break
+            if chosen != NONE and soonest <= next_ready and soonest < horizon:
+                clock = soonest
+                for priority in range(priorities):
+                    if not suitable[priority, vehicle_of[chosen]]:
+                        continue
+                    while first[priority] != NONE and ready[first[priority]] + patience[first[priority]] < clock:
+                        log_outcome[first[priority]] = ABANDONED
+                        n_waiting -= 1
+                        first[priority] = following[first[priority]]
+                        if first[priority] == NONE:
+                            last[priority] = NONE
+                        else:
+                            previous[first[priority]] = NONE
+                    candidate = first[priority]
+                    if candidate != NONE and (call == NONE or (not by_priority and candidate < call)):
+                        call = candidate
+                if call == NONE:
+                    if just_freed[chosen]:
+                        just_freed[chosen] = False
+                        earliest[chosen] = back[chosen]
+                        _settle(chosen, clock, earliest, available, until, window, window_first, window_start, window_end)
+                    continue
+                priority = priority_of[call] - 1
+                before = previous[call]
+                after = following[call]
+                if before == NONE:
+                    first[priority] = after
+                else:
+                    following[before] = after
+                if after == NONE:
+                    last[priority] = before
+                else:
+                    previous[after] = before
+                n_waiting -= 1
+            elif next_ready == math.inf:
+                break
+            else:
+                chosen = NONE
+        elif next_ready == math.inf:
+            break
+
+        if call == NONE:
+            call = order[position]
+            position += 1
+            clock = next_ready
+            zone = zone_of[call]
+            priority = priority_of[call] - 1
+            least = math.inf
+            for rank in range(units):
+                unit = unit_order[zone, rank]
+                if until[unit] <= clock:
+                    _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
+                if available[unit] > clock:
+                    continue
+                if just_freed[unit]:
+                    just_freed[unit] = False
+                    earliest[unit] = back[unit]
+                    _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
+                    if available[unit] > clock:
+                        continue
+                if back[unit] > clock or not suitable[priority, vehicle_of[unit]]:
+                    continue
+                chosen = unit
+                least = expected[zone, station_of[unit]]
+                break
+            if returns == RETURN_ON:
+                index = 0
+                while index < n_away:
+                    unit = away[index]
+                    if back[unit] <= clock:
+                        is_away[unit] = False
+                        n_away -= 1
+                        away[index] = away[n_away]
+                        continue
+                    index += 1
+                    if until[unit] <= clock:
+                        _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
+                    if available[unit] > clock or not suitable[priority, vehicle_of[unit]]:
+                        continue
+                    share = (clock - free[unit]) / (back[unit] - free[unit])
+                    lead = _road_minutes(
+                        unit, zone, share, road, left_from, left_hospital, station_of,
+                        zone_x, zone_y, station_x, station_y, hospital_x, hospital_y, scale, exponent, metric,
+                        expected, expected_node, node_x, node_y, zone_node, hospital_node,
+                    ) - head_start[hour_of_week(clock, first_hour)]  # fmt: skip
+                    if lead < least or (lead == least and unit < chosen):
+                        least = lead
+                        chosen = unit
+            if chosen == NONE:
+                log_outcome[call] = OPEN_AT_END
+                log_unit[call] = NONE
+                log_sent_from[call] = SENT_NOWHERE
+                log_hospital[call] = NONE
+                log_dispatched[call] = nan
+                log_rolling[call] = nan
+                log_arrived[call] = nan
+                log_left_scene[call] = nan
+                log_at_hospital[call] = nan
+                log_free[call] = nan
+                log_back[call] = nan
+                log_turnout[call] = nan
+                log_travel[call] = nan
+                before = last[priority]
+                after = NONE
+                while before != NONE and before > call:
+                    after = before
+                    before = previous[before]
+                previous[call] = before
+                following[call] = after
+                if before == NONE:
+                    first[priority] = call
+                else:
+                    following[before] = call
+                if after == NONE:
+                    last[priority] = call
+                else:
+                    previous[after] = call
+                n_waiting += 1
+                continue
+
+        # Unit `chosen` goes to `call` at `clock`.
+        unit = chosen
+        zone = zone_of[call]
+        station = station_of[unit]
+        turnout = turnout_of[call]
+        if back[unit] <= clock:
+            log_sent_from[call] = SENT_FROM_BASE
+            minutes = actual[zone, station]
+        else:
+            log_sent_from[call] = SENT_ON_WAY_BACK
+            log_back[last_call[unit]] = clock
+            turnout = road_turnout_share * turnout
+            minutes = _road_minutes(
+                unit, zone, (clock - free[unit]) / (back[unit] - free[unit]), road, left_from, left_hospital, station_of,
+                zone_x, zone_y, station_x, station_y, hospital_x, hospital_y, scale, exponent, metric,
+                actual, actual_node, node_x, node_y, zone_node, hospital_node,
+            )  # fmt: skip
+        rolling = clock + turnout
+        travel = minutes * travel_factor[hour_of_week(rolling, first_hour)] * travel_error[call]
+        arrived = rolling + travel
+        left_scene = arrived + scene_of[call]
+        hospital = NONE
+        if transported[call]:
+            hospital = hospital_of[call]
+            if hospital < 0:
+                hospital = nearest_hospital[zone, need_of[call]]
+        if hospital >= 0:
+            transport = transport_of[call]
+            if math.isnan(transport):
+                factor = travel_factor[hour_of_week(left_scene, first_hour)]
+                transport = to_hospital[zone, hospital] * factor * transport_error[call]
+            at_hospital = left_scene + transport
+            ends = at_hospital + handover_of[call]
+            way_back = hospital_to_station[hospital, station]
+            left_from[unit] = hospital
+            left_hospital[unit] = True
+        else:
+            at_hospital = nan
+            ends = left_scene
+            way_back = scene_to_station[zone, station]
+            left_from[unit] = zone
+            left_hospital[unit] = False
+        returned = ends + way_back * travel_factor[hour_of_week(ends, first_hour)] * return_error[call]
+        log_outcome[call] = ANSWERED
+        log_unit[call] = unit
+        log_hospital[call] = hospital
+        log_dispatched[call] = clock
+        log_rolling[call] = rolling
+        log_arrived[call] = arrived
+        log_left_scene[call] = left_scene
+        log_at_hospital[call] = at_hospital
+        log_free[call] = ends
+        log_back[call] = returned
+        log_turnout[call] = turnout
+        log_travel[call] = travel
+
+        free[unit] = ends
+        back[unit] = returned
+        last_call[unit] = call
+        earliest[unit] = ends if returns != RETURN_OFF else returned
+        _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
+        if returns == RETURN_ON:
+            if not is_away[unit]:
+                is_away[unit] = True
+                away[n_away] = unit
+                n_away += 1
+        elif returns == RETURN_QUEUE_ONLY:
+            just_freed[unit] = available[unit] == ends
+            if not just_freed[unit]:
+                earliest[unit] = returned
+                _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
+
+    for priority in range(priorities):
+        call = first[priority]
+        while call != NONE:
+            if ready[call] + patience[call] < horizon:
+                log_outcome[call] = ABANDONED
+            call = following[call]
+    while position < calls:
+        call = order[position]
+        position += 1
+        log_outcome[call] = OPEN_AT_END
+        log_unit[call] = NONE
+        log_sent_from[call] = SENT_NOWHERE
+        log_hospital[call] = NONE
+        log_dispatched[call] = nan
+        log_rolling[call] = nan
+        log_arrived[call] = nan
+        log_left_scene[call] = nan
+        log_at_hospital[call] = nan
+        log_free[call] = nan
+        log_back[call] = nan
+        log_turnout[call] = nan
+        log_travel[call] = nan
