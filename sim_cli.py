@@ -132,6 +132,36 @@ def explain(scenario: Path, key: str | None, settings: tuple[str, ...]) -> None:
 
 
 @cli.command()
+@click.argument("source", metavar="SCENARIO_OR_INPUT_DIR", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the tables.")
+@click.option(
+    "--a0",
+    type=click.Choice(["coale-demeny", "andreev-kingkade"]),
+    help="Rule for the first year of life, input directory only (default: coale-demeny).",
+)
+@click.option(
+    "--migration",
+    type=click.Choice(["end", "start", "even"]),
+    help="When migrants move within a year, input directory only (default: end).",
+)
+def project(source: Path, out: Path, a0: str | None, migration: str | None) -> None:
+    """Project the population alone: of a scenario, or of a directory of CSV files with base population and rates."""
+    if source.is_dir():
+        from sim.population.project_files import DEFAULT_A0, DEFAULT_TIMING, project_directory
+
+        summary = project_directory(source, out, a0 or DEFAULT_A0, migration or DEFAULT_TIMING)
+    else:
+        if a0 or migration:
+            raise click.UsageError("--a0 and --migration belong to an input directory; a scenario states its own")
+        from sim.run import project_scenario
+
+        summary = project_scenario(source, out)
+    for warning in summary.warnings:
+        click.echo(warning, err=True)
+    click.echo(str(summary))
+
+
+@cli.command()
 @click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
 def verify(run_folder: Path) -> int:
     """Compute a run again from its own copy of the inputs and compare every file (exit code 4 if they differ)."""
