@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.emergency.calls import CallTable
+from sim.errors import RunFailedError
 
 NONE = -1
 """No unit, no hospital."""
@@ -100,6 +101,24 @@ def empty_log(size: int) -> EventLog:
         hospital=np.full(size, NONE, dtype=np.int32),
         **numbers,
     )
+
+
+def check_accounts(log: EventLog) -> dict[Outcome, int]:
+    """Count calls by outcome and see that the numbers add up: a call has a unit and all its times, or neither.
+
+    Raises:
+        RunFailedError: a call is not accounted for (a fault of the engine, never of the input).
+    """
+    counts = {outcome: int((log.outcome == outcome).sum()) for outcome in Outcome}
+    answered = log.answered
+    sound = (
+        sum(counts.values()) == len(log)
+        and bool(((log.unit >= 0) == answered).all())
+        and all(bool((~np.isnan(getattr(log, name)) == answered).all()) for name in _TIMES if name != "at_hospital")
+    )
+    if not sound:
+        raise RunFailedError("emergency simulation: the event log does not account for every call")
+    return counts
 
 
 _TIMES = (
