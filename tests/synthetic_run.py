@@ -159,9 +159,7 @@ def make_region(folder: Path) -> Region:
     )  # fmt: skip
 
 
-def _observed(
-    value: float, unit: str, source: str, year: int, grade: Confidence, file: Path, line: int
-) -> Observation:
+def _observed(value: float, unit: str, source: str, year: int, grade: Confidence, file: Path, line: int) -> Observation:
     return Observation(float(value), unit, source, grade, year, basis="resident", place=Place(str(file), line, 3))
 
 

@@ -10,6 +10,11 @@ from sim.draws import quantiles
 from sim.population.model import SEXES, Population
 from sim.region.model import Region
 
+AGE_GROUPS = (
+    ("0_2", 0, 2), ("0_14", 0, 14), ("15_59", 15, 59), ("60_plus", 60, None), ("65_plus", 65, None), ("80_plus", 80, None),
+)  # fmt: skip
+"""Broad age groups: name, first and last age (None = open). They overlap: 0-14, 15-59 and 60+ make up all."""
+
 
 def population_by_age(population: Population) -> pd.DataFrame:
     """``population.csv``: residents on 1 January by sex and age; mean and quantiles over the random draws, and draw 0."""
@@ -49,6 +54,22 @@ def population_totals(population: Population) -> pd.DataFrame:
         for label, quantile in zip(("p10", "p50", "p90"), quantiles(values), strict=True):
             frame[f"{name}{label}"] = quantile if not name else _with_open_end(quantile)
     return frame
+
+
+def population_groups(population: Population) -> pd.DataFrame:
+    """``population_groups.csv``: residents on 1 January in broad age groups and their share of all, with quantiles."""
+    total = population.total()
+    people = population.counts.sum(axis=2)
+    frames = []
+    for name, first, last in AGE_GROUPS:
+        group = people[..., first : None if last is None else last + 1].sum(axis=2)
+        columns: dict[str, object] = {"year": population.years, "group": name}
+        for prefix, values in (("", group), ("share_", group / total)):
+            columns[f"{prefix}central"] = values[0]
+            for label, quantile in zip(("p10", "p50", "p90"), quantiles(values), strict=True):
+                columns[f"{prefix}{label}"] = quantile
+        frames.append(pd.DataFrame(columns))
+    return pd.concat(frames, ignore_index=True)
 
 
 def population_by_town(population: Population, region: Region, years: NDArray[np.int64]) -> pd.DataFrame:

@@ -21,6 +21,7 @@ def tables_of(run: Run) -> dict[str, pd.DataFrame]:
         "scorecard.csv": resource_tables.scorecard(run.scorecard),
         "population.csv": population_tables.population_by_age(run.population),
         "population_totals.csv": population_tables.population_totals(run.population),
+        "population_groups.csv": population_tables.population_groups(run.population),
         "towns.csv": pd.concat(towns, ignore_index=True),
         "need.csv": resource_tables.need(run.need),
         "activity.csv": resource_tables.activity(run.need),

@@ -86,6 +86,12 @@ def test_ages_and_towns_add_up_to_the_total(finished):
     assert np.allclose(by_town.loc[2025], totals.loc[2026], rtol=1e-12)
 
 
+def test_age_groups_make_up_all(finished):
+    table = finished.table("population_groups")
+    shares = table[table["group"].isin(["0_14", "15_59", "60_plus"])].groupby("year")["share_central"].sum()
+    assert np.allclose(shares, 1.0, rtol=1e-12)
+
+
 def test_not_available_is_empty_and_never_zero(finished):
     places = [row for row in rows(finished.folder, "scorecard.csv") if row["indicator"] == "childcare_places"]
     assert places[0]["year"] == "2020"

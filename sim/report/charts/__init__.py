@@ -1,0 +1,1 @@
+"""Charts of the report: one Vega-Lite definition each, for the page and for static pictures."""

@@ -1,0 +1,77 @@
+"""Response times: by year with their two kinds of uncertainty, and their distribution."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from sim.report.charts.theme import BLACK, BLUE, GREY, HEIGHT, ORANGE, RED, WIDTH, finish
+
+
+def response_chart(means: pd.DataFrame, standard: float, words: dict[str, str]) -> dict[str, Any]:
+    """Mean response by year: the replication interval as a thick short bar, the parameter interval as a thin long one.
+
+    Args:
+        means: columns ``year``, ``mean``, ``ci_low``, ``ci_high``, ``param_p10``, ``param_p90``.
+        standard: the benchmark in minutes.
+        words: ``minutes``, ``standard``, ``replications``, ``parameters``, ``mean``.
+    """
+    means = means.assign(year=means["year"].astype(int).astype(str))
+    columns = ["mean", "ci_low", "ci_high", "param_p10", "param_p90"]
+    low = min(float(means[columns].min().min()), standard)
+    high = max(float(means[columns].max().max()), standard)
+    pad = 0.15 * (high - low)
+    scale = alt.Scale(domain=[max(low - pad, 0), high + pad], zero=False, nice=False)
+    x = alt.X("year:N", axis=alt.Axis(title=None, labelAngle=0, grid=False))
+    base = alt.Chart(means)
+    names = [words["replications"], words["parameters"], words["standard"]]
+    colour = alt.Color(
+        "kind:N",
+        scale=alt.Scale(domain=names, range=[BLUE, ORANGE, RED]),
+        sort=names,
+        legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="stroke", symbolStrokeWidth=4),
+    )
+    line = pd.DataFrame({"standard": [standard], "kind": [names[2]]})
+    noise, parameters = (alt.Chart(means.assign(kind=name)) for name in names[:2])
+    y = alt.Y("param_p10:Q", scale=scale, title=words["minutes"])
+    chart = alt.layer(
+        parameters.mark_rule(strokeWidth=3).encode(x=x, y=y, y2="param_p90:Q", color=colour),
+        noise.mark_rule(strokeWidth=9).encode(x=x, y="ci_low:Q", y2="ci_high:Q", color=colour),
+        alt.Chart(line).mark_rule(strokeDash=[6, 3], strokeWidth=1.6).encode(y="standard:Q", color=colour),
+        base.mark_point(filled=True, shape="square", color=BLACK, size=42, opacity=1).encode(x=x, y="mean:Q"),
+        base.mark_text(dx=10, dy=-6, align="left").encode(x=x, y="mean:Q", text=alt.Text("mean:Q", format=".1f")),
+    )
+    return finish(chart.properties(width=WIDTH - 50, height=HEIGHT))
+
+
+def distribution_chart(histogram: pd.DataFrame, standard: float, words: dict[str, str]) -> dict[str, Any]:
+    """Cumulative share of calls reached within so many minutes, by year.
+
+    Args:
+        histogram: columns ``year``, ``minutes`` (upper end of a bin), ``share`` (cumulative).
+        standard: the benchmark in minutes.
+        words: ``minutes``, ``share``, ``standard``.
+    """
+    years = sorted(histogram["year"].unique())
+    names = [str(int(year)) for year in years]
+    table = histogram.assign(name=histogram["year"].astype(int).astype(str))
+    legend = alt.Legend(title=None, orient="bottom-right", symbolType="stroke")
+    dashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
+    colours = [BLACK, BLUE, ORANGE, RED]
+    line = pd.DataFrame({"standard": [standard], "label": [words["standard"]]})
+    x = alt.X("minutes:Q", title=words["minutes"], scale=alt.Scale(domain=[0, 30], clamp=True), axis=alt.Axis(tickCount=6))
+    chart = alt.layer(
+        alt.Chart(table)
+        .mark_line(strokeWidth=2, clip=True)
+        .encode(
+            x=x,
+            y=alt.Y("share:Q", title=words["share"], axis=alt.Axis(format=".0%", tickCount=5), scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color("name:N", scale=alt.Scale(domain=names, range=colours[: len(names)]), legend=legend),
+            strokeDash=alt.StrokeDash("name:N", scale=alt.Scale(domain=names, range=dashes[: len(names)]), legend=legend),
+        ),
+        alt.Chart(line).mark_rule(color=RED, strokeDash=[6, 3]).encode(x=alt.X("standard:Q")),
+        alt.Chart(line).mark_text(align="left", dx=4, color=GREY).encode(x="standard:Q", y=alt.value(8), text="label:N"),
+    )
+    return finish(chart.properties(width=WIDTH - 60, height=HEIGHT))

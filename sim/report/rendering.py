@@ -1,0 +1,61 @@
+"""Rendering: from a run folder to files in the asked formats and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sim.errors import RunFailedError
+from sim.output.read import LoadedRun, load_run
+from sim.report.build import build_report
+from sim.report.model import Report
+from sim.report.wording import LANGUAGES
+
+
+def render(
+    run: LoadedRun | Path,
+    formats: Sequence[str] = ("html",),
+    languages: Sequence[str] = LANGUAGES,
+    into: Path | None = None,
+) -> tuple[Path, ...]:
+    """Write ``report.<language>.<format>`` for every language and format.
+
+    Args:
+        run: a run folder.
+        formats: of ``html``, ``docx``, ``xlsx``.
+        languages: of ``zh``, ``en``.
+        into: where the files go (default: the run folder itself; a report there is replaced).
+
+    Returns:
+        the files written.
+
+    Raises:
+        InputError: ``run`` is not a finished run.
+        RunFailedError: a file cannot be written.
+    """
+    loaded = load_run(run) if isinstance(run, Path) else run
+    target = into or loaded.folder
+    written = []
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for language in languages:
+            report = build_report(loaded, language)
+            for name in formats:
+                path = target / f"report.{language}.{name}"
+                _WRITERS[name](report, loaded, path)
+                written.append(path)
+    except OSError as error:
+        raise RunFailedError(f"{target}: the report cannot be written: {error.strerror or error}") from error
+    return tuple(written)
+
+
+def _write_html(report: Report, run: LoadedRun, path: Path) -> None:
+    from sim.report.html import to_html
+
+    path.write_text(to_html(report), encoding="utf-8", newline="\n")
+
+
+_WRITERS: dict[str, Callable[[Report, LoadedRun, Path], None]] = {"html": _write_html}
+
+FORMATS = tuple(_WRITERS)
+"""Formats that :func:`render` knows."""

@@ -1,0 +1,92 @@
+"""Supply, norm and need of each resource over the years; the hires that a staff target implies; second estimates."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sim.indicators import dictionary
+from sim.report.charts.resources import triple_chart
+from sim.report.context import Context, present
+from sim.report.model import Block, Cell, Column, Figure, Figures, Paragraph, Section, Table
+
+
+def build(context: Context) -> Section:
+    """The section."""
+    words = context.words
+    figures = [figure for key in dictionary() if (figure := _figure(context, key)) is not None]
+    blocks: list[Block] = [Paragraph(words("resources.lead")), Figures(tuple(figures))]
+    blocks += [table for table in (_hires(context), _second(context)) if table is not None]
+    return Section("resources", words("section.resources"), tuple(blocks))
+
+
+def _figure(context: Context, key: str) -> Figure | None:
+    """The chart of a count that has at least two of supply, norm and need."""
+    words, entry = context.words, dictionary()[key]
+    rows = context.scorecard[context.scorecard["indicator"] == key]
+    shown = sum(rows[name].notna().any() for name in ("supply", "norm", "need_p50"))
+    if entry.kind != "count" or shown < 2 or len(rows) < 2:
+        return None
+    names = {role: words(f"column.{role}") for role in ("supply", "norm")} | {"need": words("chart.need")}
+    last = rows.iloc[-1]
+    described = [
+        words(f"resources.describe.{role}", value=words.of(entry, last[column]))
+        for role, column in (("supply", "supply"), ("norm", "norm"), ("need", "need_p50"))
+        if present(last[column])
+    ]
+    return Figure(
+        key=f"resource-{key}",
+        title=context.label(key),
+        description=words("resources.describe.all", year=int(last["year"]), parts=words.list(described)),
+        spec=triple_chart(rows, names, words.unit(entry.unit)),
+    )
+
+
+def _hires(context: Context) -> Table | None:
+    """Recruits a year that the staff paths imply, in the shown years."""
+    words = context.words
+    table = context.table("supply")
+    staff = table[table["hires"].notna()]
+    if staff.empty:
+        return None
+    years = [year for year in context.years if context.base_year < year <= context.target_year] or context.years
+    rows = [
+        (Cell(context.indicator(key).label(words.language)), *(Cell(words.number(_at(part, year))) for year in years))
+        for key, part in staff.groupby("indicator", sort=False)
+    ]
+    columns = (Column(words("column.indicator"), strong=True), *(Column(str(year), "right") for year in years))
+    return Table(words("resources.hires_caption"), columns, tuple(rows), words("resources.hires_note"), file="supply.csv")
+
+
+def _at(rows: pd.DataFrame, year: int) -> float | None:
+    found = rows.loc[rows["year"] == year, "hires"]
+    return float(found.iloc[0]) if len(found) else None
+
+
+def _second(context: Context) -> Table | None:
+    """Second, labelled estimates beside the main one, at the target year and the horizon."""
+    words = context.words
+    table = context.table("need")
+    others = table[table["estimate"] != "main"]
+    if others.empty:
+        return None
+    years = list(dict.fromkeys([context.target_year, context.horizon]))
+    rows = []
+    for (key, estimate), _ in others.groupby(["indicator", "estimate"], sort=False):
+        entry = context.indicator(str(key))
+        for name in ("main", estimate):
+            part = table[(table["indicator"] == key) & (table["estimate"] == name)].set_index("year")
+            values = [
+                context.with_interval(entry, at.p50, at.p10, at.p90)
+                for at in (part.loc[year] for year in years if year in part.index)
+            ]
+            method = str(part["method"].iloc[0])
+            shown = words.known(f"method.{method}", method)
+            label = words.known(f"estimate.{name}", str(name))
+            rows.append((Cell(context.label(str(key))), Cell(label), *map(Cell, values), Cell(shown)))
+    columns = (
+        Column(words("column.indicator"), strong=True),
+        Column(words("column.estimate")),
+        *(Column(str(year), "right") for year in years),
+        Column(words("column.method")),
+    )
+    return Table(words("resources.second_caption"), columns, tuple(rows), words("interval_note"), file="need.csv")

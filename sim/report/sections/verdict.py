@@ -1,0 +1,151 @@
+"""The verdict in plain sentences: what the plan meets, what it misses, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.report.context import Context, present
+from sim.report.model import Block, Bullets, Paragraph, Section, Verdict, Verdicts
+from sim.scorecard import Status
+
+_ORDER = (Status.MISSED, Status.CLOSE, Status.MET_CENTRALLY, Status.MET, Status.NOT_OBSERVED, Status.NOT_JUDGED)
+
+
+def build(context: Context) -> Section:
+    """The section."""
+    words = context.words
+    judged = context.judged(context.target_year)
+    counts = [row for row in context.rows(context.horizon) if context.indicator(row.indicator).kind == "count"]
+    needed = [row for row in counts if present(row.need_p50)]
+    blocks: list[Block] = [Paragraph(_headline(context, judged), "lead")]
+    emergency = _emergency(context)
+    blocks.append(Bullets((*_needs(context, needed), *emergency, _certainty(context))))
+    if judged:
+        title = words("verdict.against_plan", year=context.target_year)
+        blocks.append(Verdicts(title, tuple(sorted((_against_plan(context, row) for row in judged), key=_rank))))
+    if needed:
+        title = words("verdict.against_need", year=context.horizon)
+        blocks.append(Verdicts(title, tuple(sorted((_against_need(context, row) for row in needed), key=_rank))))
+    blocks += [Paragraph(text, "warning") for text in context.manifest["warnings"]]
+    return Section("verdict", words("section.verdict"), tuple(blocks))
+
+
+def _rank(verdict: Verdict) -> int:
+    return _ORDER.index(Status(verdict.mark))
+
+
+def _headline(context: Context, judged: list[Any]) -> str:
+    words = context.words
+    if not judged:
+        return words("verdict.no_targets", region=context.region_name)
+    count = {status: sum(row.status_norm == status for row in judged) for status in _ORDER}
+    parts = [words(f"verdict.count.{status}", n=n) for status, n in count.items() if n and status is not Status.NOT_JUDGED]
+    return words(
+        "verdict.headline", region=context.region_name, year=context.target_year, n=len(judged), parts=words.list(parts[::-1])
+    )
+
+
+def _needs(context: Context, needed: list[Any]) -> list[str]:
+    """One sentence on what falls short of need at the horizon, one on what does not."""
+    words = context.words
+    short, enough, unknown = [], [], []
+    for row in needed:
+        entry = context.indicator(row.indicator)
+        label = entry.label(words.language)
+        if not present(row.gap_to_need):
+            unknown.append(label)
+        elif row.gap_to_need < 0:
+            gap = words("quantity", value=words.of(entry, -row.gap_to_need), unit=words.unit(entry.unit))
+            short.append(words("verdict.short_item", label=label, gap=gap, chance=words.chance(row.p_need_met)))
+        else:
+            enough.append(label)
+    sentences = []
+    if short:
+        sentences.append(words("verdict.short", year=context.horizon, items=words.list(short)))
+    if enough:
+        sentences.append(words("verdict.enough", year=context.horizon, items=words.list(enough)))
+    if unknown:
+        sentences.append(words("verdict.unknown", items=words.list(unknown)))
+    return sentences
+
+
+def _emergency(context: Context) -> list[str]:
+    """The mean response in the last simulated year against the standard."""
+    words, table = context.words, context.table("emergency")
+    means = table[(table["metric"] == "response_mean_min") & (table["segment"] == "all")]
+    if means.empty:
+        return []
+    first, last = means.iloc[0], means.iloc[-1]
+    standard = float(context.manifest["resolved"]["emergency"]["standard_min"])
+    rows = [row for row in context.rows(int(last.year)) if row.indicator == "response_mean_min"]
+    borrowed = any(str(row.norm_basis).startswith("borrowed") for row in rows)
+    return [
+        words(
+            "verdict.response",
+            first_year=int(first.year),
+            first=words.number(first["mean"], 1),
+            last_year=int(last.year),
+            last=words.number(last["mean"], 1),
+            low=words.number(last.param_p10, 1),
+            high=words.number(last.param_p90, 1),
+            standard=words.number(standard, 0),
+            result=words("verdict.response_met" if last["mean"] <= standard else "verdict.response_missed"),
+            borrowed=words("verdict.borrowed_note") if borrowed else "",
+        )
+    ]
+
+
+def _certainty(context: Context) -> str:
+    words, assumptions = context.words, context.table("assumptions")
+    guessed = assumptions[assumptions["confidence"].isin(["assumption", "recalled", "modelled"])]
+    graded = assumptions[assumptions["confidence"] != ""]
+    return words("verdict.certainty", draws=words.number(context.manifest["draws"]), weak=len(guessed), all=len(graded))
+
+
+def _against_plan(context: Context, row: Any) -> Verdict:
+    words, entry = context.words, context.indicator(row.indicator)
+    tags = []
+    if present(row.nature):
+        tags.append(words(f"nature.{row.nature}"))
+    if str(row.norm_basis).startswith("borrowed"):
+        tags.append(words("tag.borrowed"))
+    unit = "" if entry.kind in ("rate", "share") else words.unit(entry.unit)
+    supply = words("quantity", value=words.of(entry, row.supply), unit=unit).strip()
+    printed = words.percent(row.norm_printed, 1) if entry.kind == "share" else f"{row.norm_printed:g}"
+    operator = words(f"operator.{row.norm_operator}")
+    norm = words("quantity", value=f"{operator} {printed}".strip(), unit=unit).strip()
+    sentence = words("verdict.not_observed")
+    if present(row.p_norm_met):
+        sentence = words("verdict.chance", chance=words.chance(row.p_norm_met))
+    return Verdict(
+        status=words(f"status.{row.status_norm}"),
+        mark=row.status_norm,
+        label=entry.label(words.language),
+        figures=words(
+            "verdict.result_and_norm" if entry.kind in ("time", "share") else "verdict.supply_and_norm", supply=supply, norm=norm
+        ),
+        sentence=sentence,
+        tags=tuple(tags),
+    )
+
+
+def _against_need(context: Context, row: Any) -> Verdict:
+    words, entry = context.words, context.indicator(row.indicator)
+    unit = words.unit(entry.unit)
+    sentence = words("verdict.not_observed")
+    if present(row.p_need_met):
+        sentence = words("verdict.enough_chance", chance=words.chance(row.p_need_met))
+        if row.gap_to_need < 0 and present(row.first_shortfall_need):
+            sentence += words("verdict.first_shortfall", year=int(row.first_shortfall_need))
+    return Verdict(
+        status=words(f"status.{row.status_need}"),
+        mark=row.status_need,
+        label=entry.label(words.language),
+        figures=words(
+            "verdict.supply_and_need",
+            supply=words("quantity", value=words.of(entry, row.supply), unit=unit),
+            need=words("quantity", value=words.of(entry, row.need_p50), unit=unit),
+            interval=context.interval(entry, row.need_p10, row.need_p90),
+        ),
+        sentence=sentence,
+    )

@@ -1,0 +1,107 @@
+"""The words of a report: catalogues in ``catalogue/<language>.yaml``, and numbers as a language writes them."""
+
+from __future__ import annotations
+
+import functools
+import math
+from pathlib import Path
+from typing import Any
+
+from sim.indicators import Indicator
+from sim.yamlfile import load_yaml
+
+LANGUAGES = ("zh", "en")
+
+_MINUS = "\N{MINUS SIGN}"
+_SURE = 0.995
+"""A chance this near to 1 (or to 0) is printed as ``> 99 %`` (``< 1 %``): a finite number of draws cannot say more."""
+
+
+@functools.cache
+def catalogue(language: str) -> dict[str, str]:
+    """All texts of a language by dotted key."""
+    document = load_yaml(Path(__file__).parent / "catalogue" / f"{language}.yaml")
+    return dict(_flat(document.data, ""))
+
+
+def _flat(node: Any, prefix: str) -> Any:
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
+
+
+class Wording:
+    """Texts and numbers in one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._texts = catalogue(language)
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The text of ``key`` with its places filled; raises KeyError for an unknown key."""
+        text = self._texts[key]
+        return text.format(**values) if values else text
+
+    def known(self, key: str, otherwise: str) -> str:
+        """The text of ``key`` if the catalogue has it, else ``otherwise`` (a word of a file or of a user)."""
+        return self._texts.get(key, otherwise)
+
+    def pick(self, both: dict[str, str]) -> str:
+        """The text of this language from ``{zh: ..., en: ...}``."""
+        return both[self.language]
+
+    def definition(self, indicator: Indicator) -> str:
+        """An indicator's definition."""
+        return indicator.definition_zh if self.language == "zh" else indicator.definition_en
+
+    def unit(self, unit: str) -> str:
+        """A unit of a file in this language."""
+        return self.known(f"unit.{unit}", unit)
+
+    def number(self, value: float | None, decimals: int = 0, *, sign: bool = False) -> str:
+        """A number with grouped thousands; an en dash where there is none."""
+        if value is None or not math.isfinite(value):
+            return self("none")
+        rounded = round(value, decimals) + 0.0
+        text = f"{abs(rounded):,.{decimals}f}"
+        if rounded < 0:
+            return _MINUS + text
+        return f"+{text}" if sign and rounded > 0 else text
+
+    def of(self, indicator: Indicator, value: float | None, *, sign: bool = False) -> str:
+        """A value of an indicator at its printed decimals, shares in per cent."""
+        if indicator.kind == "share":
+            return self.percent(value, 1, sign=sign)
+        return self.number(value, indicator.decimals, sign=sign)
+
+    def percent(self, value: float | None, decimals: int = 0, *, sign: bool = False) -> str:
+        """A share (0..1) in per cent."""
+        if value is None or not math.isfinite(value):
+            return self("none")
+        return self.number(100 * value, decimals, sign=sign) + self("percent_sign")
+
+    def chance(self, value: float | None) -> str:
+        """A chance over draws; never 0 or 100 %."""
+        if value is None or not math.isfinite(value):
+            return self("none")
+        if value >= _SURE:
+            return self("chance.above")
+        if value <= 1 - _SURE:
+            return self("chance.below")
+        return self.percent(value)
+
+    def interval(self, low: str, high: str) -> str:
+        """``low`` to ``high``."""
+        return self("interval", low=low, high=high)
+
+    def with_interval(self, value: str, low: str, high: str) -> str:
+        """A value with its interval in brackets, or alone where there is no spread (an observed figure)."""
+        if value == low == high:
+            return value
+        return self("value_and_interval", value=value, interval=self.interval(low, high))
+
+    def list(self, items: list[str]) -> str:
+        """Items in a sentence."""
+        return self("list_separator").join(items)
