@@ -1,1 +1,23 @@
-"""healthsim: emergency."""
+"""Emergency service: does help arrive in time?
+
+Public: :func:`simulate` (region + scenario -> :class:`EmergencyResult`). Loaded on first use: the engines compile code.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.emergency.result import EmergencyResult
+
+if TYPE_CHECKING:
+    from sim.emergency.simulate import simulate
+
+__all__ = ["EmergencyResult", "simulate"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "simulate":
+        from sim.emergency.simulate import simulate
+
+        return simulate
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -24,7 +24,10 @@ _STREAMS = {
     "emergency.travel.multiplier": "emergency.travel_speed",
     "emergency.turnout_factor": "emergency.turnout",
 }
-"""Parameters with a stream of their own name; the others share ``emergency.parameter``, indexed by their key."""
+"""Parameters with a stream of their own; the others share one, told apart by their key."""
+
+_SHARED = {"emergency.call_growth_per_year": "demand.parameter"}
+"""Parameters that the demand models draw too, on the stream they use there: calls are the same in both, draw by draw."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Parameters:
         if name in _STREAMS:
             scores = self.draws.normal(_STREAMS[name])
         else:
-            scores = self.draws.normal("emergency.parameter", index=tuple(name.encode()))
+            scores = self.draws.normal(_SHARED.get(name, "emergency.parameter"), index=tuple(name.encode()))
         return two_piece(self.observation(key), scores[:, 0])
 
 

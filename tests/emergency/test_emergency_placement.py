@@ -77,7 +77,7 @@ def test_p_median_of_san_francisco(francisco):
 
 
 def test_p_center_of_san_francisco(francisco):
-    people, distance, optima = francisco
+    _, distance, optima = francisco
     for count, expected in optima["pcenter"].items():
         assert location.p_center(distance, count).objective == pytest.approx(expected["objective_m"], rel=1e-12)
 

@@ -1,0 +1,78 @@
+"""The smallest duty fleet that meets the time standard, by bisection on common calls.
+
+A fleet of n crews is on duty day and night and spread over the open stations by the rule of :mod:`sim.emergency.duty`. The
+mean response falls with n (a law of the engine that its tests check in paired runs), so bisection finds the smallest
+sufficient n; every fleet is tried on the same calls. Whether any fleet suffices is decided first, by one so large that
+nobody queues: what is left is dispatch, turnout and travel, which crews cannot shorten.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.emergency.duty import Duty, spread_units
+from sim.emergency.runs import Engine, mean_response
+from sim.emergency.scenario_world import ScenarioWorld, Setup
+
+_AMPLE_PER_STATION = 4
+_AMPLE_PER_LOAD = 3.0
+"""A fleet of so many crews per station, or per Erlang of offered load, whichever is more, counts as ample."""
+
+
+@dataclass(frozen=True)
+class FleetNeeded:
+    """Outcome of one search.
+
+    Attributes:
+        units: smallest number of crews on duty, or None when no number meets the standard.
+        mean_min: mean response with it, or with the ample fleet when none meets the standard.
+        ample_mean_min: mean response when nobody queues: the least that more crews alone can reach.
+    """
+
+    units: int | None
+    mean_min: float
+    ample_mean_min: float
+
+
+def fleet_needed(
+    world: ScenarioWorld, setup: Setup, year: int, standard_min: float, busy_min: float, *, replications: int, engine: Engine
+) -> FleetNeeded:
+    """Search one year's central set-up.
+
+    Args:
+        world: the scenario.
+        setup: the year with any duty; its units are replaced.
+        year: calendar year.
+        standard_min: mean response asked for.
+        busy_min: mean minutes a unit is busy with a call, for the offered load.
+        replications: how many runs of calls each fleet is tried on.
+        engine: which engine runs.
+    """
+    calls = world.demand.calls(year)
+    by_station = np.bincount(setup.own_station, calls, minlength=len(setup.stations))
+    load = float(calls.sum()) * busy_min / setup.world.horizon_min
+
+    def mean_with(units: int) -> float:
+        return mean_response(_with_units(world, setup, units, by_station), world.draws.seed, year, replications, engine)
+
+    ample = max(_AMPLE_PER_STATION * len(setup.stations), math.ceil(_AMPLE_PER_LOAD * load))
+    tried = {ample: mean_with(ample)}
+    if not tried[ample] <= standard_min:
+        return FleetNeeded(None, tried[ample], tried[ample])
+    # Below the offered load the queue grows all year: no fleet there can meet a standard of minutes.
+    low, high = math.floor(load), ample
+    while high - low > 1:
+        middle = (low + high) // 2
+        tried[middle] = mean_with(middle)
+        low, high = (low, middle) if tried[middle] <= standard_min else (middle, high)
+    return FleetNeeded(high, tried[high], tried[ample])
+
+
+def _with_units(world: ScenarioWorld, setup: Setup, units: int, calls: NDArray[np.float64]) -> Setup:
+    spread = spread_units(units, calls)
+    crews = world.units(Duty(spread, spread), setup.intensity)
+    return replace(setup, world=replace(setup.world, units=crews))

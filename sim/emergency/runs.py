@@ -1,0 +1,101 @@
+"""Running replications and keeping what the tables need of each: metrics, a histogram, and sums by zone and station.
+
+A replication's calls are drawn on streams indexed by year and replication alone: parameter draws, fleets and scenarios
+of one seed are compared on common random numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.emergency.calls import CallTable, draw_calls
+from sim.emergency.log import EventLog
+from sim.emergency.metrics import Summary, summarise
+from sim.emergency.scenario_world import Setup
+from sim.emergency.world import World
+
+Engine = Callable[[World, CallTable], EventLog]
+
+LAST_BIN_MIN = 60
+"""Response times are counted in whole minutes up to here, the rest in one last bin."""
+
+
+def engine_named(name: str) -> Engine:
+    """``compiled`` or ``reference``; loaded on use, because compiling takes time."""
+    if name == "compiled":
+        from sim.emergency.kernel import run_compiled
+
+        return run_compiled
+    from sim.emergency.reference import run_reference
+
+    return run_reference
+
+
+def calls_of(setup: Setup, seed: int, year: int, replication: int) -> CallTable:
+    """The call table of one replication of a year."""
+    return draw_calls(setup.intensity, setup.service, seed, (year, replication))
+
+
+@dataclass(frozen=True)
+class RunSums:
+    """What one replication adds to the tables.
+
+    Attributes:
+        summary: metrics by segment.
+        histogram: responses by whole minute, shape ``[segment (all, urban, rural), bin]``, the last bin open.
+        zone_calls, zone_response_min: answered calls and the sum of their responses, shape ``[zone]``.
+        station_calls: answered calls of a station's units, shape ``[station]``.
+        unit_busy_min: busy minutes of each unit, from being sent to being free again, shape ``[unit]``.
+        busy_min: minutes from being sent to being free again, all answered calls.
+        way_back_min: minutes on the way back, all answered calls.
+    """
+
+    summary: Summary
+    histogram: NDArray[np.int64]
+    zone_calls: NDArray[np.float64]
+    zone_response_min: NDArray[np.float64]
+    station_calls: NDArray[np.float64]
+    unit_busy_min: NDArray[np.float64]
+    busy_min: float
+    way_back_min: float
+
+
+def sums_of(setup: Setup, calls: CallTable, log: EventLog, urban: NDArray[np.bool_]) -> RunSums:
+    """Metrics and sums of one finished replication."""
+    answered = log.answered
+    zone = calls.zone[answered]
+    response = log.response_min(calls)[answered]
+    busy = log.free[answered] - log.dispatched[answered]
+    zones, stations = len(setup.world.zones), len(setup.world.stations)
+    home = setup.world.units.station[log.unit[answered]]
+    bins = np.minimum(response.astype(np.int64), LAST_BIN_MIN)
+    in_town = urban[zone]
+    histogram = np.stack(
+        [np.bincount(bins[mask], minlength=LAST_BIN_MIN + 1) for mask in (np.ones(len(bins), dtype=bool), in_town, ~in_town)]
+    )
+    return RunSums(
+        summarise(log, calls, setup.world, urban=urban, own_station=setup.own_station),
+        histogram,
+        np.bincount(zone, minlength=zones).astype(float),
+        np.bincount(zone, response, minlength=zones),
+        np.bincount(home, minlength=stations).astype(float),
+        np.bincount(log.unit[answered], busy, minlength=len(setup.world.units)),
+        float(busy.sum()),
+        float((log.back[answered] - log.free[answered]).sum()),
+    )
+
+
+def mean_response(setup: Setup, seed: int, year: int, replications: int, engine: Engine) -> float:
+    """Mean response over the answered calls of several replications: what the time standard is about."""
+    total, count = 0.0, 0
+    for replication in range(replications):
+        calls = calls_of(setup, seed, year, replication)
+        response = engine(setup.world, calls).response_min(calls)
+        got = response[np.isfinite(response)]
+        total += float(got.sum())
+        count += len(got)
+    return total / count if count else float("nan")

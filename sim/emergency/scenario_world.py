@@ -1,0 +1,263 @@
+"""From a region and a scenario to the worlds that the engines run: one world, call intensity and service law per year and draw.
+
+A parameter draw changes the call level and growth, residents, station places, travel time, turnout and service times
+together (their priors stand in the packs). Units on duty and urban zones are the plan's and the census's: no draw moves them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws import Draws
+from sim.emergency.calls import CallIntensity, Lognormal, ServiceLaw, yearly_intensity
+from sim.emergency.coverage import distances_km, urban_zones
+from sim.emergency.demand_intensity import CallDemand, call_demand
+from sim.emergency.duty import SHIFTS, Duty, units_on_duty
+from sim.emergency.parameters import Parameters
+from sim.emergency.stations import StationPlan, place_moves, plan_stations
+from sim.emergency.travel import TravelLaw
+from sim.emergency.travel_table import read_travel_table
+from sim.emergency.world import HOURS_OF_WEEK, Rules, Units, World, places, plane_world, weekly_units
+from sim.errors import Problems
+from sim.population.model import Population
+from sim.region.model import Region
+from sim.scenario.model import Scenario
+
+PRIORITIES = ("critical", "emergency", "urgent", "non_emergency")
+"""Names of priorities 1 to 4, as in the parameters ``emergency.priority_share.<name>``."""
+
+VARIED = ("travel.multiplier", "turnout_factor", "service_time_factor", "transport_share")
+"""Parameters that the draws vary here; call level, growth, residents and station places are varied where they are made."""
+
+_DAY = np.arange(HOURS_OF_WEEK) % 24
+_WORKDAY = np.arange(HOURS_OF_WEEK) // 24 < 5
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One year in one parameter draw, ready to run.
+
+    Attributes:
+        world, intensity, service: what the engines take.
+        stations: indices into the plan of the stations that are open, in the order of the world's stations.
+        own_station: of each zone, the world's station that is nearest by expected travel time.
+    """
+
+    world: World
+    intensity: CallIntensity
+    service: ServiceLaw
+    stations: NDArray[np.int64]
+    own_station: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ScenarioWorld:
+    """All that a scenario says about its emergency service.
+
+    Attributes:
+        region, scenario, draws: what the simulation was handed.
+        demand: residents and calls per zone.
+        parameters: the region's emergency parameters.
+        urban: whether a zone is urban (census share, residents of 2020).
+        plan: stations in their central places.
+        travel_min: the user's travel-time table ``[plan station, zone]``, or None.
+    """
+
+    region: Region
+    scenario: Scenario
+    draws: Draws
+    demand: CallDemand
+    parameters: Parameters
+    urban: NDArray[np.bool_]
+    plan: StationPlan
+    travel_min: NDArray[np.float64] | None
+
+    def plan_of(self, draw: int) -> StationPlan:
+        """The stations in the places of a draw."""
+        if draw == 0:
+            return self.plan
+        if draw not in self._plans:
+            section = self.scenario.body.emergency
+            self._plans[draw] = plan_stations(self.region, section, self.demand.people, self.urban, self._moves[draw])
+        return self._plans[draw]
+
+    @functools.cached_property
+    def _plans(self) -> dict[int, StationPlan]:
+        return {}
+
+    @functools.cached_property
+    def _moves(self) -> NDArray[np.float64]:
+        return place_moves(self.region, self.scenario.body.emergency, self.draws)
+
+    @functools.cached_property
+    def base_units(self) -> dict[str, float]:
+        """The region's units on duty by shift: its own number, or so many per station of the pack."""
+        per_station = self.parameters.number("units_per_station") * self.plan.base
+        own = {shift: f"units_on_duty_{shift}" for shift in SHIFTS}
+        get = self.parameters
+        return {shift: get.number(key) if get.has(key) else per_station for shift, key in own.items()}
+
+    def duty(self, year: int, problems: Problems) -> Duty:
+        """Units on duty by station; findings go to ``problems``."""
+        here = self.plan.open_in(year)
+        zones = self.region.zones
+        distance = distances_km(zones.x_km, zones.y_km, self.plan.x_km[here], self.plan.y_km[here])
+        calls = np.bincount(distance.argmin(axis=1), self.demand.calls(year), minlength=len(here))
+        return units_on_duty(self.scenario, self.base_units, self.plan, year, calls, problems)
+
+    def setup(self, year: int, draw: int, duty: Duty) -> Setup:
+        """Everything one year in one draw needs to run with these units on duty."""
+        zones, hospitals = self.region.zones, self.region.hospitals
+        plan = self.plan_of(draw)
+        here = plan.open_in(year)
+        taking = self.hospitals_in(year)
+        intensity = self.intensity(year, draw)
+        service = self.service(year, draw)
+        world = plane_world(
+            zones=places(zones.x_km, zones.y_km),
+            stations=places(plan.x_km[here], plan.y_km[here]),
+            hospitals=places(hospitals.x_km[taking], hospitals.y_km[taking]),
+            units=self.units(duty, intensity),
+            law=self.law(year, draw),
+            horizon_min=intensity.horizon_min,
+            station_minutes=self._station_minutes(year, draw, here),
+            travel_factor=self._travel_factor,
+            expected_turnout_min=service.expected_turnout_min,
+            rules=Rules(
+                return_dispatch=self.scenario.body.emergency.return_dispatch,
+                road_turnout_share=self.parameters.number("road_turnout_share"),
+            ),
+            first_hour=intensity.first_hour,
+            priorities=len(PRIORITIES),
+        )
+        slower = self._transport_scale * self._drawn["service_time_factor"][draw]
+        world = replace(world, to_hospital=world.to_hospital * slower)
+        return Setup(world, intensity, service, here, world.expected.station.argmin(axis=0))
+
+    def units(self, duty: Duty, intensity: CallIntensity) -> Units:
+        """Crews: at each station those on duty day and night first, then those of one shift."""
+        first, last = self.parameters.schedule("shift_day_hours")
+        by_day = (first <= _DAY) & (last > _DAY)
+        station, pattern = [], []
+        for number, (day, night) in enumerate(zip(duty.day, duty.night, strict=True)):
+            both = min(day, night)
+            for hours, count in ((np.ones(HOURS_OF_WEEK, dtype=bool), both), (by_day, day - both), (~by_day, night - both)):
+                station += [number] * count
+                pattern += [hours] * count
+        return weekly_units(
+            station, np.array(pattern), first_hour=intensity.first_hour, horizon_min=intensity.horizon_min
+        )
+
+    def law(self, year: int, draw: int) -> TravelLaw:
+        """Minutes = a x multiplier x km ** b (straight line); a detour other than the pack's scales the distance."""
+        section = self.scenario.body.emergency
+        exponent = self.parameters.number("travel.b")
+        longer = 1.0 if section.detour is None else section.detour / self.parameters.number("travel.detour")
+        scale = self.parameters.number("travel.a_min") * self._drawn["travel.multiplier"][draw] * longer**exponent
+        return TravelLaw(scale / float(section.speed_factor.at(year)), exponent)
+
+    def intensity(self, year: int, draw: int) -> CallIntensity:
+        """When and where calls are expected."""
+        calls = self.demand.calls(year, draw)
+        get = self.parameters.schedule
+        return yearly_intensity(
+            calls_per_year=float(calls.sum()),
+            year=year,
+            hour_share=get("hourly_profile"),
+            weekday_factor=get("weekday_factor"),
+            month_factor=get("monthly_factor"),
+            zone_share=calls / calls.sum(),
+            priority_share=[self.parameters.number(f"priority_share.{name}") for name in PRIORITIES],
+            day_variance=self.parameters.number("day_variance"),
+        )
+
+    def service(self, year: int, draw: int) -> ServiceLaw:
+        """How long the parts of a call take."""
+        section, get = self.scenario.body.emergency, self.parameters.number
+        longer = self._drawn["service_time_factor"][draw]
+        median = _at(section.turnout_median_min, year, get("turnout.median_min")) * self._drawn["turnout_factor"][draw]
+        share = section.transport_share if section.transport_share is not None else self._drawn["transport_share"][draw]
+        return ServiceLaw(
+            dispatch=Lognormal(get("call_handling.median_min"), get("call_handling.sigma")),
+            turnout_median_min=median * np.where(self._night, get("night_turnout_factor"), 1.0),
+            turnout_sigma=_at(section.turnout_sigma, year, get("turnout.sigma")),
+            scene=Lognormal(get("on_scene.median_min") * longer, get("on_scene.sigma")),
+            handover=Lognormal(get("handover.median_min") * longer, get("handover.sigma")),
+            transport_share=np.full(len(PRIORITIES), share),
+            travel_sigma=get("travel_error_sigma"),
+            travel_correlation=get("travel_error_correlation"),
+        )
+
+    def hospitals_in(self, year: int) -> NDArray[np.int64]:
+        """Hospitals with an emergency department: existing ones, and those the plan opens from its target year on."""
+        hospitals = self.region.hospitals
+        there = [
+            status == "existing" or (status == "opening_in_plan" and year >= self.region.plan_year) for status in hospitals.status
+        ]
+        return np.flatnonzero(hospitals.has_emergency & np.array(there, dtype=bool))
+
+    @functools.cached_property
+    def _drawn(self) -> dict[str, NDArray[np.float64]]:
+        """Values by draw of the parameters that vary."""
+        return {key: self.parameters.drawn(key) for key in VARIED}
+
+    def _station_minutes(self, year: int, draw: int, here: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        """The user's table at the scenario's speed, varied in the draws as the travel law is; None without a table."""
+        if self.travel_min is None:
+            return None
+        multiplier = self._drawn["travel.multiplier"]
+        speed = float(self.scenario.body.emergency.speed_factor.at(year))
+        return self.travel_min[here] * (multiplier[draw] / multiplier[0] / speed)
+
+    @functools.cached_property
+    def _night(self) -> NDArray[np.bool_]:
+        return np.isin(_DAY, self.parameters.schedule("night_hours"))
+
+    @functools.cached_property
+    def _travel_factor(self) -> NDArray[np.float64]:
+        peak = np.isin(_DAY, self.parameters.schedule("peak_hours")) & _WORKDAY
+        by_night = np.where(self._night, self.parameters.number("night_travel_factor"), 1.0)
+        return np.where(peak, self.parameters.number("peak_travel_factor"), by_night)
+
+    @functools.cached_property
+    def _transport_scale(self) -> float:
+        """Brings the law's mean drive to the nearest hospital in the base year to the stated mean; 1 without a hospital."""
+        base = self.region.base_year
+        taking = self.hospitals_in(base)
+        if not len(taking):
+            return 1.0
+        zones, hospitals = self.region.zones, self.region.hospitals
+        law = self.law(base, 0).table(zones.x_km, zones.y_km, hospitals.x_km[taking], hospitals.y_km[taking])
+        calls = self.demand.calls(base)
+        spread = np.exp(0.5 * self.parameters.number("travel_error_sigma") ** 2)
+        return self.parameters.number("transport_mean_min") / float(calls @ law.min(axis=1) / calls.sum() * spread)
+
+
+def scenario_world(region: Region, scenario: Scenario, population: Population, draws: Draws) -> ScenarioWorld:
+    """Read a scenario's emergency set-up.
+
+    Raises:
+        InputError: the travel-time table is wrong.
+    """
+    zones, section = region.zones, scenario.body.emergency
+    demand = call_demand(region, scenario, population, draws)
+    urban = urban_zones(zones.population, zones.land_km2, region.urban_share)
+    plan = plan_stations(region, section, demand.people, urban)
+    table = read_travel_table(Path(scenario.travel_table), plan.ids, zones.ids) if scenario.travel_table else None
+    return ScenarioWorld(region, scenario, draws, demand, demand.parameters, urban, plan, table)
+
+
+def first_hour_of(year: int) -> int:
+    """Hour of the week (Monday 0 h = 0) at which a calendar year begins."""
+    return datetime.date(year, 1, 1).weekday() * 24
+
+
+def _at(path, year: int, default: float) -> float:  # type: ignore[no-untyped-def]
+    """A scenario's path at a year, or the region's value."""
+    return default if path is None else float(path.at(year))

@@ -1,0 +1,202 @@
+"""The emergency simulation of a scenario, from region and projection to its tables.
+
+Every simulated year runs the central assumptions in ``replications`` runs of fresh calls, which give the interval of
+replication noise, and a fixed subset of the parameter draws in a few runs of the same calls, which give the spread from
+what is not known. The two are never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.draws import Draws
+from sim.emergency import checks, tables
+from sim.emergency.duty import Duty, place_of
+from sim.emergency.fleet_search import FleetNeeded, fleet_needed
+from sim.emergency.notices import notices_of
+from sim.emergency.result import EmergencyResult
+from sim.emergency.runs import Engine, RunSums, calls_of, engine_named, sums_of
+from sim.emergency.scenario_world import ScenarioWorld, Setup, scenario_world
+from sim.errors import Problems
+from sim.population.model import Population
+from sim.region.model import Region
+from sim.scenario.model import Scenario
+from sim.supply.model import Supply
+
+DRAW_REPLICATIONS = 2
+"""Runs of each parameter draw: the same calls' streams as the first central runs, so that their noise is common."""
+
+FLEET_REPLICATIONS = 2
+"""Runs on which each fleet of the search is tried."""
+
+YEAR_STEP = 5
+"""Simulated years by default: every fifth one, and the last."""
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class YearResult:
+    """One simulated year.
+
+    Attributes:
+        year: calendar year.
+        duty: units on duty by open station.
+        setup: the central set-up.
+        central: one entry a replication.
+        by_draw: for each parameter draw 1..n, one entry a replication.
+        checked: rows of the table of checks.
+        fleet: the smallest sufficient fleet.
+    """
+
+    year: int
+    duty: Duty
+    setup: Setup
+    central: list[RunSums]
+    by_draw: list[list[RunSums]]
+    checked: list[checks.Row]
+    fleet: FleetNeeded
+
+
+def simulate(
+    region: Region,
+    scenario: Scenario,
+    population: Population,
+    supply: Supply,
+    draws: Draws,
+    *,
+    replications: int | None = None,
+    engine: str | None = None,
+    years: Sequence[int] | None = None,
+    progress: Progress | None = None,
+) -> EmergencyResult:
+    """Run a scenario's emergency service.
+
+    Args:
+        region, scenario, population, supply, draws: the chain's inputs; ``draws`` is the run's draw axis, of which the
+            first ``emergency.parameter_draws`` are simulated.
+        replications: runs of each year; default: the scenario's.
+        engine: ``compiled`` or ``reference``; default: the scenario's.
+        years: calendar years; default: the scenario's, else every fifth one of the horizon and the last.
+        progress: called with the share that is done.
+
+    Raises:
+        InputError: years outside the projection, no station open, nobody on duty, a wrong travel-time table.
+    """
+    section = scenario.body.emergency
+    name = engine or section.engine
+    subset = Draws(min(section.parameter_draws, draws.n), draws.seed)
+    chosen = simulated_years(scenario, population, years)
+    world = scenario_world(region, scenario, population, subset)
+    problems = Problems()
+    duties = {}
+    for year in chosen:
+        if not len(world.plan.open_in(year)):
+            problems.error(place_of(scenario, ("emergency", "closures")), f"{year}: no station is open", "at least one station")
+        else:
+            duties[year] = world.duty(year, problems)
+    problems.raise_errors()
+    run = _Runner(world, engine_named(name), replications or section.replications, len(chosen), progress)
+    results = [run.year(year, duties[year]) for year in chosen]
+    return EmergencyResult(
+        metrics=tables.metrics(results),
+        replications=tables.replications(results),
+        coverage=tables.coverage(world),
+        distribution=tables.distribution(results),
+        zones=tables.zones(world, results),
+        stations=tables.stations(world, results),
+        duty_needed=tables.duty_needed(world, results),
+        checks=checks.as_table([row for result in results for row in result.checked]),
+        notices=notices_of(world, results, supply, problems),
+        engine=name,
+    )
+
+
+def simulated_years(scenario: Scenario, population: Population, asked: Sequence[int] | None) -> list[int]:
+    """Calendar years to simulate, ascending.
+
+    Raises:
+        InputError: a year without a mid-year population.
+    """
+    first, last = int(population.years[0]), int(population.years[-1])
+    horizon = scenario.body.horizon
+    chosen = asked or scenario.body.emergency.years
+    if not chosen:
+        chosen = sorted({*range(horizon.start, horizon.end + 1, YEAR_STEP), horizon.end})
+    problems = Problems()
+    for year in chosen:
+        if not first - 1 <= year < last:
+            place = place_of(scenario, ("emergency", "years"))
+            problems.error(place, f"{year} lies outside the projection", f"a year from {first - 1} to {last - 1}")
+    problems.raise_errors()
+    return sorted(set(chosen))
+
+
+class _Runner:
+    """Runs year after year and tells how far it is."""
+
+    def __init__(self, world: ScenarioWorld, engine: Engine, replications: int, years: int, progress: Progress | None) -> None:
+        self.world = world
+        self.engine = engine
+        self.replications = replications
+        self.progress = progress
+        self.steps = years * (replications + DRAW_REPLICATIONS * world.draws.n + 1)
+        self.done = 0
+
+    def year(self, year: int, duty: Duty) -> YearResult:
+        """All runs of one year."""
+        setup = self.world.setup(year, 0, duty)
+        checked: list[checks.Row] = []
+        central = [self.replication(setup, year, number, checked if number == 0 else None) for number in range(self.replications)]
+        by_draw = []
+        for draw in range(1, self.world.draws.size):
+            varied = self.world.setup(year, draw, duty)
+            by_draw.append([self.replication(varied, year, number) for number in range(DRAW_REPLICATIONS)])
+        answered = sum(run.summary.get("answered") for run in central)
+        busy = sum(run.busy_min for run in central) / answered if answered else 0.0
+        way_back = sum(run.way_back_min for run in central) / answered if answered else 0.0
+        checked += self.closed_forms(year, setup, duty, central, busy, way_back)
+        section = self.world.scenario.body.emergency
+        fleet = fleet_needed(
+            self.world, setup, year, section.standard_min, busy,
+            replications=min(FLEET_REPLICATIONS, self.replications), engine=self.engine,
+        )  # fmt: skip
+        self.step()
+        return YearResult(year, duty, setup, central, by_draw, checked, fleet)
+
+    def replication(self, setup: Setup, year: int, number: int, checked: list[checks.Row] | None = None) -> RunSums:
+        """One run; its exact laws are checked when a list for the findings is given."""
+        calls = calls_of(setup, self.world.draws.seed, year, number)
+        log = self.engine(setup.world, calls)
+        if checked is not None:
+            checked += checks.run_checks(year, setup, calls, log)
+        self.step()
+        return sums_of(setup, calls, log, self.world.urban)
+
+    def closed_forms(
+        self, year: int, setup: Setup, duty: Duty, central: list[RunSums], busy: float, way_back: float
+    ) -> list[checks.Row]:
+        """Erlang, the hypercube where it can be solved, and the arithmetic of the radii."""
+        section, get = self.world.scenario.body.emergency, self.world.parameters.number
+        fewest = int(min(duty.day.sum(), duty.night.sum()))
+        load = checks.load_of(setup, busy, way_back, fewest)
+        queued = float(np.mean([run.summary.get("queued_share") for run in central]))
+        workload = sum(run.unit_busy_min for run in central) / (len(central) * setup.world.horizon_min)
+        overhead = float(
+            np.mean([run.summary.get("dispatch_mean_min") + run.summary.get("turnout_mean_min") for run in central])
+        )
+        detour = section.detour or get("travel.detour")
+        radii = sorted({section.radius_urban_km, section.radius_rural_km})
+        return [
+            *checks.load_checks(year, load, queued),
+            *checks.hypercube_checks(year, setup, busy, workload),
+            *checks.radius_checks(year, radii, section.standard_min, overhead, detour),
+        ]
+
+    def step(self) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(min(1.0, self.done / self.steps))

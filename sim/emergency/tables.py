@@ -1,0 +1,186 @@
+"""From runs to the tables of :class:`~sim.emergency.result.EmergencyResult`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.draws import quantiles
+from sim.emergency.coverage import COLUMNS, coverage_rows, distances_km, segments
+from sim.emergency.metrics import METRICS
+from sim.emergency.runs import LAST_BIN_MIN, RunSums
+from sim.emergency.scenario_world import ScenarioWorld
+from sim.emergency.statistics import t_interval
+from sim.indicators import whole_up
+
+if TYPE_CHECKING:
+    from sim.emergency.simulate import YearResult
+
+DENSE_CELL_PER_KM2 = 1500.0
+"""Density from which a 1 km cell is urban in the sensitivity rows ``urban_density``: the threshold of an urban centre in the
+Degree of Urbanisation (European Union, FAO, UN-Habitat, OECD, World Bank 2021)."""
+
+_SEGMENTS = ("all", "urban", "rural")
+
+
+def metrics(results: Sequence[YearResult]) -> pd.DataFrame:
+    """``emergency.csv``: replication noise and parameter uncertainty of every metric, apart."""
+    rows = []
+    for result in results:
+        first = result.central[0].summary.values
+        for segment in first:
+            for metric in (name for name in METRICS if name in first[segment]):
+                interval = t_interval([run.summary.get(metric, segment) for run in result.central])
+                if not interval.n:
+                    continue
+                means = np.array([_mean(runs, metric, segment) for runs in result.by_draw])
+                low, high = quantiles(means, (0.1, 0.9)) if len(means) else (np.nan, np.nan)
+                rows.append(
+                    (
+                        result.year, metric, segment, METRICS[metric], interval.mean, interval.low, interval.high,
+                        interval.n, low, high, len(means),
+                    )
+                )  # fmt: skip
+    columns = [
+        "year", "metric", "segment", "unit", "mean", "ci_low", "ci_high", "replications", "param_p10", "param_p90", "draws",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def replications(results: Sequence[YearResult]) -> pd.DataFrame:
+    """``emergency_replications.csv``: one row per year, draw and replication, the metrics of all calls."""
+    rows = []
+    for result in results:
+        for draw, runs in enumerate([result.central, *result.by_draw]):
+            for number, run in enumerate(runs):
+                values = run.summary.values["all"]
+                rows.append((result.year, draw, number, *(values.get(metric, np.nan) for metric in METRICS)))
+    return pd.DataFrame(rows, columns=["year", "draw", "replication", *METRICS])
+
+
+def coverage(world: ScenarioWorld) -> pd.DataFrame:
+    """``coverage.csv``: every year of the horizon, central residents and places."""
+    zones, towns = world.region.zones, world.region.towns
+    section, get = world.scenario.body.emergency, world.parameters.number
+    radii = sorted({section.radius_urban_km, section.radius_rural_km, get("radius_rural_max_km")})
+    others = {"density": zones.population / zones.land_km2 >= DENSE_CELL_PER_KM2, "town_list": towns.urban[zones.town]}
+    groups = segments(world.urban, zones.town, towns.ids, others)
+    detour = section.detour or get("travel.detour")
+    parts = []
+    for year in world.scenario.years:
+        nearest = world.plan.nearest_km(int(year), zones.x_km, zones.y_km)
+        people = world.demand.people(int(year))
+        parts.append(coverage_rows(int(year), nearest, people, zones.land_km2, groups, radii, detour))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def distribution(results: Sequence[YearResult]) -> pd.DataFrame:
+    """Shares of answered calls by whole minutes of response, central runs pooled; the last bin is open (``bin_to_min`` empty)."""
+    rows = []
+    for result in results:
+        counts = sum(run.histogram for run in result.central)
+        for name, line in zip(_SEGMENTS, counts, strict=True):
+            total = line.sum()
+            for minute, count in enumerate(line):
+                end = minute + 1 if minute < LAST_BIN_MIN else np.nan
+                rows.append((result.year, name, minute, end, count / total if total else np.nan))
+    return pd.DataFrame(rows, columns=["year", "segment", "bin_from_min", "bin_to_min", "share"])
+
+
+def zones(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataFrame:
+    """Zones of the mapped years (first, the plan's target year, last): people, calls, response, and who is outside."""
+    region, section = world.region, world.scenario.body.emergency
+    points = region.zones
+    simulated = [result.year for result in results]
+    mapped = {simulated[0], simulated[-1], *(year for year in simulated if year == region.plan_year)}
+    radius = np.where(world.urban, section.radius_urban_km, section.radius_rural_km)
+    detour = section.detour or world.parameters.number("travel.detour")
+    parts = []
+    for result in (result for result in results if result.year in mapped):
+        here = result.setup.stations
+        distance = distances_km(points.x_km, points.y_km, world.plan.x_km[here], world.plan.y_km[here])
+        nearest = distance.argmin(axis=1)
+        km = distance[np.arange(len(nearest)), nearest]
+        calls = sum(run.zone_calls for run in result.central)
+        minutes = sum(run.zone_response_min for run in result.central)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "year": result.year,
+                    "zone": points.ids,
+                    "lon": points.lon,
+                    "lat": points.lat,
+                    "town": [region.towns.ids[town] for town in points.town],
+                    "urban": world.urban,
+                    "people": world.demand.people(result.year),
+                    "calls": world.demand.calls(result.year),
+                    "nearest_station": [world.plan.ids[here[station]] for station in nearest],
+                    "distance_km": km,
+                    "within_straight": km <= radius,
+                    "within_road": km * detour <= radius,
+                    "response_mean_min": np.divide(minutes, calls, out=np.full(len(calls), np.nan), where=calls > 0),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def stations(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataFrame:
+    """Open stations by year: place and how it was found, crews, calls answered a year, share of on-duty time busy."""
+    plan = world.plan
+    rows = []
+    for result in results:
+        units = result.setup.world.units
+        on_duty = np.bincount(units.station, _on_duty_min(result), minlength=len(result.setup.stations))
+        busy = np.bincount(
+            units.station, sum(run.unit_busy_min for run in result.central) / len(result.central), minlength=len(on_duty)
+        )
+        answered = sum(run.station_calls for run in result.central) / len(result.central)
+        for position, station in enumerate(result.setup.stations):
+            rows.append(
+                (
+                    result.year, plan.ids[station], plan.names[station], plan.lon[station], plan.lat[station],
+                    result.duty.day[position], result.duty.night[position], answered[position],
+                    busy[position] / on_duty[position] if on_duty[position] else np.nan, plan.place[station],
+                )
+            )  # fmt: skip
+    columns = [
+        "year", "station", "name", "lon", "lat", "units_day", "units_night", "calls_answered", "utilisation", "place",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def duty_needed(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataFrame:
+    """Smallest duty fleet that meets the standard, by year; ``units`` is empty where no number of crews meets it."""
+    reserve = world.parameters.number("vehicle_reserve")
+    standard = world.scenario.body.emergency.standard_min
+    rows = []
+    for result in results:
+        found = result.fleet
+        met = found.units is not None
+        units = float(found.units) if found.units is not None else np.nan
+        vehicles = whole_up(units * reserve) if met else np.nan
+        rows.append(
+            (result.year, units, vehicles, met, standard, found.mean_min, found.ample_mean_min, result.duty.largest, reserve)
+        )
+    columns = [
+        "year", "units", "vehicles", "met", "standard_min", "mean_min", "ample_mean_min", "units_planned", "vehicles_per_unit",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _mean(runs: Sequence[RunSums], metric: str, segment: str) -> float:
+    """Mean of a metric over a draw's replications, those without a call left out."""
+    return t_interval([run.summary.get(metric, segment) for run in runs]).mean
+
+
+def _on_duty_min(result: YearResult) -> NDArray[np.float64]:
+    """Minutes on duty of each unit within the year."""
+    units, horizon = result.setup.world.units, result.setup.world.horizon_min
+    minutes = np.clip(units.window_end, 0, horizon) - np.clip(units.window_start, 0, horizon)
+    total = np.concatenate([[0.0], np.cumsum(minutes)])
+    return total[units.window_first[1:]] - total[units.window_first[:-1]]
