@@ -45,6 +45,8 @@ def read_census(path: Path, totals: Mapping[int, CensusTotals], problems: Proble
             problems.error(Place(table.file, 1, 1), f"there are no rows of {year}", "rows of every census in region.yaml")
             continue
         males, females = (_groups(table, rows, year, sex, problems) for sex in SEXES)
+        if has_fault(table.file, problems):
+            continue
         if [table.rows[row]["age_from"] for row in males] != [table.rows[row]["age_from"] for row in females]:
             problems.error(table.place(rows[0]), f"{year}: men and women have different age groups", "the same groups")
             continue

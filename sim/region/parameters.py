@@ -58,10 +58,10 @@ def merge_layers(
     folder: str,
     problems: Problems,
 ) -> dict[str, Observation]:
-    """The reference parameters overridden by the layers ``over``, in order, sorted by key.
+    """The reference parameters overridden by the layers ``over``, in order, sorted by key; ``folder`` is the pack's.
 
     A key must be one of the reference pack's or of ``region_keys.csv`` (a misspelt one would be ignored silently), in
-    the unit it has there; the required keys must be given.
+    the unit it has there. Required keys must be given; they are looked for only in a pack without another fault.
     """
     units = {key: item.unit for key, item in reference.items()} | {key: item.unit for key, item in region_keys.items()}
     result = dict(reference)
@@ -72,7 +72,8 @@ def merge_layers(
             elif observation.unit != units[key]:
                 problems.error(observation.place, f"the unit of {key} is {observation.unit!r}", repr(units[key]))
         result.update(layer)
+    has_fault = any(problem.place.file.startswith(folder) for problem in problems.errors)
     for key, item in region_keys.items():
-        if item.required and key not in result:
+        if item.required and key not in result and not has_fault:
             problems.error(Place(folder), f"parameter {key!r} is missing", f"a value in {item.unit}")
     return dict(sorted(result.items()))
