@@ -31,7 +31,10 @@ class FileLayer:
 
 @dataclass(frozen=True)
 class Chain:
-    """The files read, oldest ancestor first, the file itself last (none if it cannot be read), and whether none is lacking."""
+    """The files read, oldest ancestor first, the file itself last (none if it cannot be read).
+
+    ``complete`` says whether no parent is lacking and all speak of one region: only then is the whole worth a closer check.
+    """
 
     layers: list[FileLayer]
     complete: bool
@@ -69,8 +72,7 @@ def read_chain(path: Path, problems: Problems) -> Chain:
         asked_at, layer = parent.origin.place, "parent"
         shown = os.path.normpath(Path(shown).parent / parent.value)
     layers.reverse()
-    _check_regions(layers, problems)
-    return Chain(layers, complete)
+    return Chain(layers, _one_region(layers, problems) and complete)
 
 
 def merge_chain(layers: list[FileLayer], problems: Problems) -> Node:
@@ -107,13 +109,15 @@ def _read(path: Path, shown: str, layer: str, asked_at: Place | None, problems: 
     return relabel(tree, layer)
 
 
-def _check_regions(layers: list[FileLayer], problems: Problems) -> None:
+def _one_region(layers: list[FileLayer], problems: Problems) -> bool:
     known = None
+    same = True
     for layer in layers:
         region = layer.tree.child("region")
         if region is None or region.value is None:
             continue
         if known is not None and region.value != known[0]:
+            same = False
             problems.error(
                 region.origin.place,
                 f"region {region.value!r} differs from the parent's, {known[0]!r} in {known[1]}",
@@ -121,6 +125,7 @@ def _check_regions(layers: list[FileLayer], problems: Problems) -> None:
                 known[0] if isinstance(known[0], str) else "",
             )
         known = known or (region.value, layer.shown_as)
+    return same
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.errors import nearest
 from sim.indicators import Indicator, dictionary, rate_of
 from sim.scenario.model import Address, ByYear, ResourceSection, Section
+from sim.scenario.tree import LEVEL_KEYS
 from sim.scenario.view import View
 
 _PARTS = (
@@ -105,7 +106,7 @@ def check_levels(view: View, indicator: Indicator, section: ResourceSection) -> 
     key, problems = indicator.key, view.problems
     at = ("resources", key)
     points = [(kind, year) for kind in ("count", "per_head") for year in (getattr(section, kind) or {})]
-    if not points and not section.hold:
+    if not any(view.given((*at, kind)) and view.tree.find((*at, kind)).value for kind in LEVEL_KEYS):
         problems.error(view.key_place(at), f"{key} has no planned level", "count, per_head or hold: true")
     if points and section.hold:
         problems.error(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.csvfile import Column, read_csv
+from sim.indicators import dictionary
 from sim.region.model import Region
 from sim.scenario.chain import is_file
 from sim.scenario.model import Address
@@ -76,8 +77,10 @@ def check_population_size(view: View, region: Region) -> None:
 
 def check_levels_of_region(view: View, region: Region) -> None:
     """``hold`` needs an observation; a count is not larger than the population; the base year is not overwritten unnoticed."""
-    people = residents(region)
+    people, known = residents(region), dictionary()
     for key, section in view.body.resources.items():
+        if key not in known or not known[key].resource:
+            continue
         at = ("resources", key)
         observed = region.baseline.get(key)
         if section.hold and observed is None:

@@ -103,6 +103,7 @@ def _read(
     view = View(tree, body, problems, {layer.shown_as: layer.path for layer in layers})
     check_body(view)
     check_emergency(view)
+    view.tell_cut_off()
     region = _region(view, path, data_root, region_loader)
     if region is None:
         return None

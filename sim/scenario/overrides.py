@@ -92,7 +92,7 @@ def _key(text: str) -> Key:
 
 
 def _moved(place: Place, number: int, column: int) -> Place:
-    return Place("--set", number, (place.column or 1) + (column - 1 if place.line <= 1 else 0))
+    return Place("--set", number, column + place.column - 1 if place.line == 1 else column)
 
 
 def _move(node: Node, number: int, column: int) -> Node:

@@ -71,7 +71,11 @@ def _tell(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
     if kind == "extra_forbidden":
         known = [*(fields_at(address[:-1]) or {}), *(("extends",) if len(address) == 1 else ())]
         where = f" in {'.'.join(map(str, address[:-1]))}" if len(address) > 1 else ""
-        problems.unknown(node.key_place, f"unknown key{where}", str(address[-1]), known)
+        key = str(address[-1])
+        if nearest(key, known) or not (homes := _homes(ScenarioBody, key)):
+            problems.unknown(node.key_place, f"unknown key{where}", key, known)
+        else:
+            problems.error(node.key_place, f"unknown key{where} {key!r}", "it in its own section", homes[0])
     elif kind == "missing":
         problems.error(node.key_place, f"{name} is missing", _describe(address))
     elif kind == "value_error" and isinstance(detail["ctx"]["error"], PathFault):
@@ -104,11 +108,13 @@ def _percent(value: Any, address: Address) -> str:
     """For a percentage where a share was asked for: the share."""
     limits = next((item for item in _metadata(address) if isinstance(item, Limits)), None)
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    return _share_of(value) if limits is not None and limits.high == 1 and number else ""
+    if limits is None or not number or limits.high > 1 or not limits.allow(value / 100):
+        return ""
+    return _share_of(value)
 
 
 def _share_of(value: float) -> str:
-    return f"{value / 100:g}" if _LEAST_PERCENTAGE <= value <= 100 else ""
+    return f"{value / 100:g}" if value >= _LEAST_PERCENTAGE else ""
 
 
 def _expected(detail: ErrorDetails) -> str:
@@ -129,7 +135,7 @@ def _expected(detail: ErrorDetails) -> str:
 def _meant(detail: ErrorDetails, address: Address) -> str:
     if detail["type"] in ("enum", "literal_error") and isinstance(detail["input"], str):
         return nearest(detail["input"], detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", "))
-    if detail["type"] == "less_than_equal" and detail["ctx"].get("le") == 1:
+    if detail["type"] == "less_than_equal" and detail["ctx"].get("le") == 1 and detail["input"] <= 100:
         return _share_of(detail["input"])
     return ""
 
@@ -180,6 +186,19 @@ def _describe(address: Address) -> str:
     fields = fields_at(address[:-1]) or {}
     field = fields.get(str(address[-1]))
     return field.description if field is not None and field.description else "a value"
+
+
+def _homes(section: type[BaseModel], key: str, prefix: str = "") -> list[str]:
+    """Where in the schema a key of this name belongs, as dotted addresses."""
+    found = []
+    for name, field in section.model_fields.items():
+        shown_name = f"{prefix}{field.alias or name}"
+        if (field.alias or name) == key:
+            found.append(shown_name)
+        below = _section(field.annotation)
+        if below is not None:
+            found.extend(_homes(below, key, f"{shown_name}."))
+    return found
 
 
 def _metadata(address: Address) -> list[Any]:

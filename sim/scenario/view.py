@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import Place, Problems
@@ -23,12 +23,14 @@ class View:
         body: the typed values.
         problems: takes the findings.
         files: path of every file of the chain by the name in its places.
+        cut_off: values outside a horizon that was shortened on purpose, as (place, what).
     """
 
     tree: Node
     body: ScenarioBody
     problems: Problems
     files: Mapping[str, Path]
+    cut_off: list[tuple[Place, str]] = field(default_factory=list)
 
     def place(self, address: Address) -> Place:
         """Where the value at ``address`` stands (or what holds it, if it is a default)."""
@@ -48,15 +50,27 @@ class View:
         return horizon > _RANKS[self.tree.find(address).origin.layer]
 
     def check_year(self, address: Address, year: int, what: str) -> None:
-        """A year that lies outside the horizon: an error, or a warning if a stronger layer cut the horizon."""
+        """A year outside the horizon is an error, or noted in ``cut_off`` if a stronger layer cut the horizon on purpose."""
         first, last = self.body.horizon.start, self.body.horizon.end
-        if first <= year <= last:
+        if last <= first or first <= year <= last:
             return
-        expected = f"a year of the horizon, {first} to {last}"
         if self.stronger_horizon(address):
-            self.problems.warn(self.key_place(address), f"{what} lies outside the shortened horizon", expected)
+            self.cut_off.append((self.key_place(address), what))
         else:
+            expected = f"a year of the horizon, {first} to {last}"
             self.problems.error(self.key_place(address), f"{what} lies outside the horizon", expected)
+
+    def tell_cut_off(self) -> None:
+        """Point out, in one warning, the values that lie outside a shortened horizon."""
+        if not self.cut_off:
+            return
+        place, what = min(self.cut_off)
+        years = f"{len(self.cut_off)} given years lie" if len(self.cut_off) > 1 else "a given year lies"
+        self.problems.warn(
+            self.place(("horizon", "to")),
+            f"{years} outside the shortened horizon, the first at {place} ({what})",
+            "nothing, if this is meant: lines to them are still drawn",
+        )
 
     def points(self, address: Address, path: ByYear | None) -> list[tuple[int, float]]:
         """The points of a path that was given by year (none for a single number)."""
