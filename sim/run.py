@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.clock import Clock, Progress, silent
 from sim.demand import model_need
 from sim.draws import Draws
-from sim.emergency import simulate
+from sim.emergency.simulate import simulate
 from sim.errors import InputError
 from sim.output import Rerun, Run, VerifyReport, find_finished, identify, verify_run, write_run
 from sim.population import project_region
