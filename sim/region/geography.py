@@ -152,12 +152,17 @@ def read_stations(path: Path, box: Box, utm_zone: int, sources: Mapping[str, Sou
 
 
 def read_hospitals(path: Path, box: Box, utm_zone: int, sources: Mapping[str, Source], problems: Problems) -> Hospitals:
-    """Hospitals named in the documents."""
+    """Hospitals named in the documents; at least one must exist and take emergency patients."""
     table = read_csv(path, _HOSPITALS, problems)
     check_rows(table, "hospital", problems)
     check_ids(table, "hospital_id", problems)
     check_places(table, "hospital_id", box, problems)
     check_sources(table, sources, problems)
+    if not has_fault(table.file, problems) and not any(
+        row["status"] == "existing" and row["has_emergency"] for row in table.rows
+    ):
+        expected = "at least one row with status 'existing' and has_emergency 1"
+        problems.error(Place(table.file, 1, 1), "no existing hospital has an emergency department", expected)
     return Hospitals(
         ids=tuple(table.values("hospital_id")),
         names_zh=tuple(table.values("name_zh")),
