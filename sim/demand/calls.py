@@ -31,10 +31,9 @@ def expected_calls(context: Context) -> NDArray[np.float64]:
 
 def _growth(context: Context) -> NDArray[np.float64]:
     """Growth factor since the base year: constant and uncertain, or along the scenario's path, ``[draw or 1, year]``."""
-    since = context.years - context.region.base_year
+    base, last = context.region.base_year, int(context.years[-1])
     path = context.scenario.body.demand.call_rate_growth
-    if path is None:
-        return (1.0 + context.uncertain(GROWTH)) ** since
-    yearly = 1.0 + path.at(np.arange(context.region.base_year + 1, int(context.years[-1]) + 1))
-    factors = np.concatenate([[1.0], np.cumprod(yearly)])
-    return factors[np.maximum(since, 0)][None, :]
+    yearly = context.uncertain(GROWTH) if path is None else path.at(np.arange(base + 1, last + 1))[None, :]
+    factors = np.ones((len(yearly), last - base + 1))
+    factors[:, 1:] = 1.0 + yearly
+    return np.cumprod(factors, axis=1)[:, context.years - base]

@@ -117,10 +117,10 @@ class Context:
         return 0.5 * (at[:, np.maximum(end - 1, 0)] + at[:, end])
 
     def _weighted(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Sum over sex and age of residents times weights, ``[draw, time]``."""
+        """Sum over sex and age of residents times weights, ``[draw, time]``; the same bits whatever the number of draws."""
         counts = self.population.counts
         full = np.broadcast_to(weights, counts.shape[2:]).reshape(-1)
-        return counts.reshape(*counts.shape[:2], -1) @ full
+        return np.einsum("dtk,k->dt", counts.reshape(*counts.shape[:2], -1), full)
 
     def series(
         self,

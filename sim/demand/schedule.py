@@ -1,4 +1,4 @@
-"""Age schedules: rates for broad ages spread over single ages, and the people they are applied to."""
+"""Age schedules: rates for broad ages spread over single ages."""
 
 from __future__ import annotations
 
@@ -17,13 +17,3 @@ def by_single_age(age_from: NDArray[np.float64], rates: NDArray[np.float64]) -> 
     """
     group = np.searchsorted(age_from, np.arange(OPEN_AGE + 1), side="right") - 1
     return np.asarray(rates, dtype=float)[group]
-
-
-def on_census_groups(
-    age_from: NDArray[np.float64], rates: NDArray[np.float64], census_age_from: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Rates for the groups of a census table: the rate at each group's first age, shape ``[group]``.
-
-    Exact when no census group reaches over two groups of the schedule.
-    """
-    return by_single_age(age_from, rates)[np.asarray(census_age_from, dtype=int)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
@@ -20,9 +21,15 @@ CALIBRATION = Path(__file__).resolve().parents[2] / "calibration"
 ALL_REGIONS = ("haimen", "kunshan", "qingpu", "taicang", "wuzhong")
 
 
+@functools.cache
+def pack_of(key: str) -> Region:
+    """A region pack as shipped, read once."""
+    return load_region(CALIBRATION, key)
+
+
 def region_of(key: str = "kunshan", **changed: float) -> Region:
     """A region pack; ``changed`` parameters (dots as double underscores) become certain values."""
-    region = load_region(CALIBRATION, key)
+    region = pack_of(key)
     parameters = dict(region.parameters)
     for name, value in changed.items():
         parameters[name.replace("__", ".")] = Observation(value, "test", "ASSUMED", Confidence.ASSUMPTION)

@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from sim.demand.context import Context
 from sim.demand.resource import Known, Part, Resource
 from sim.errors import InputError, Problem
-from sim.queueing import erlang_b, sinusoidal_mean_busy
+from sim.queueing import erlang_b
 
 _OCCUPANCY, _REFUSAL = "care.occupancy_target", "need.refusal_probability"
 _WARD, _SEASON = "need.ward_beds", "need.admission_season_amplitude"
@@ -76,14 +76,13 @@ def _accepted_refusal(context: Context) -> NDArray[np.float64]:
 
 
 def season_peak(stay_days: NDArray[np.float64] | float, amplitude: float) -> NDArray[np.float64]:
-    """The census of the busiest day relative to the year's mean, when admissions swing as ``1 + amplitude sin``.
+    """The census of the busiest day relative to the year's mean, when admissions swing as ``1 + amplitude sin(w t)``.
 
-    The peak of :func:`sim.queueing.sinusoidal_mean_busy`, which lies at ``w t = pi / 2 + arctan(w s)``.
+    ``1 + amplitude / sqrt(1 + (w s)^2)``, the maximum of :func:`sim.queueing.sinusoidal_mean_busy` (Eick, Massey and Whitt
+    1993): with a stay ``s`` of weeks the season is felt almost whole, with one of a year hardly.
     """
-    stay = np.asarray(stay_days, dtype=float)
     turn = 2.0 * math.pi / _YEAR_DAYS
-    at_peak = (0.5 * math.pi + np.arctan(turn * stay)) / turn
-    return sinusoidal_mean_busy(1.0, amplitude, _YEAR_DAYS, stay, at_peak) / stay
+    return 1.0 + amplitude / np.sqrt(1.0 + np.square(turn * np.asarray(stay_days, dtype=float)))
 
 
 def largest_load(beds: int, refusal: ArrayLike) -> NDArray[np.float64]:
