@@ -17,7 +17,7 @@ from sim.population import project_region
 from sim.region import find_data_root, load_region
 from sim.report import render
 from sim.scenario import check_scenario, load_scenario
-from sim.scorecard import score
+from sim.scorecard import score, with_ambulances
 from sim.supply import plan_supply
 
 
@@ -69,6 +69,7 @@ def run_scenario(
     with clock.step("emergency"):
         emergency = simulate(region, scenario, population, supply, draws, progress=clock.within("emergency"))
     with clock.step("scorecard"):
+        need = with_ambulances(need, emergency)
         scorecard = score(region, scenario, population, need, supply, emergency)
     with clock.step("report"):
         run = Run(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.model import Series
 from sim.emergency.result import EmergencyResult
 from sim.scenario.model import Scenario
 from sim.scorecard.provided import Provided
@@ -55,25 +54,3 @@ def _covered(result: EmergencyResult, scenario: Scenario) -> dict[tuple[str, int
             source = f"straight line, {row.radius_km:g} km, people of {row.segment} zones"
             values[key, int(row.year)] = Provided(share, np.array([share]), "computed", source, "assumption")
     return values
-
-
-def ambulance_need(result: EmergencyResult, scenario: Scenario, draws: int) -> Series:
-    """Ambulances needed: the smallest duty fleet that meets the time standard in simulation, times the reserve.
-
-    Known in the simulated years alone, under the central parameters (the same value in every draw); NaN elsewhere and
-    where no fleet meets the standard from the given stations.
-
-    Args:
-        result: whose ``duty_needed`` table is read.
-        scenario: for the years.
-        draws: length of the draw axis.
-    """
-    by_year = {int(row.year): float(row.vehicles) for row in result.duty_needed.itertuples() if row.met}
-    values = np.array([by_year.get(int(year), np.nan) for year in scenario.years])
-    return Series(
-        "ambulances",
-        "vehicles",
-        np.broadcast_to(values, (draws, len(values))),
-        "need.ambulances",
-        "simulation: smallest duty fleet that meets the mean response, times reserve (assumption)",
-    )

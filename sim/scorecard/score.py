@@ -14,7 +14,7 @@ from sim.indicators import Indicator, dictionary, whole_up
 from sim.population.model import Population
 from sim.region.model import Confidence, Region
 from sim.scenario.model import Scenario
-from sim.scorecard.emergency_rows import ambulance_need, emergency_values
+from sim.scorecard.emergency_rows import emergency_values
 from sim.scorecard.model import Scorecard, ScorecardRow
 from sim.scorecard.norms import Norm, norms_of
 from sim.scorecard.provided import Provided
@@ -43,10 +43,8 @@ def score(
         random draws.
     """
     simulated: dict[tuple[str, int], Provided] = {}
-    needs = dict(need.need)
     if emergency is not None:
         simulated = emergency_values(emergency, scenario)
-        needs["ambulances"] = ambulance_need(emergency, scenario, len(population.counts))
     rows: list[ScorecardRow] = []
     for indicator in dictionary().values():
         norms = norms_of(indicator, region, population, scenario.years)
@@ -54,7 +52,7 @@ def score(
         for position, year in enumerate(map(int, scenario.years)):
             residents = population.at_end_of(year).sum(axis=(1, 2))
             provided = simulated.get((indicator.key, year)) or _provided(indicator, region, supply, position, residents)
-            needed = _needed(indicator, needs, position, residents)
+            needed = _needed(indicator, need, position, residents)
             if indicator.key == "population":
                 of_indicator.append(_population_row(indicator, region, scenario, year, residents))
             elif provided is not None or year in norms or needed is not None:
@@ -82,9 +80,9 @@ def _provided(
 
 
 def _needed(
-    indicator: Indicator, needs: dict[str, Series], position: int, residents: NDArray[np.float64]
+    indicator: Indicator, need: Need, position: int, residents: NDArray[np.float64]
 ) -> tuple[Series, NDArray[np.float64]] | None:
-    series = needs.get(indicator.count or indicator.key)
+    series = need.need.get(indicator.count or indicator.key)
     if series is None or not np.isfinite(series.values[0, position]):
         return None
     by_draw = series.values[:, position]
