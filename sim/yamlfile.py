@@ -21,7 +21,7 @@ Path_ = tuple[str | int, ...]
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_MAX_NODES = 200_000
+_MAX_NODES = 50_000
 _MAX_DEPTH = 40
 _MAX_DIGITS = 300
 

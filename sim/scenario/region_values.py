@@ -8,7 +8,7 @@ from sim.indicators import dictionary
 from sim.region.model import Observation, Region
 from sim.scenario.model import Address, ScenarioBody
 
-_PARAMETERS: dict[Address, str] = {
+PARAMETERS: dict[Address, str] = {
     ("demand", "day_surgery_share"): "care.day_surgery_share_tertiary",
     ("demand", "primary_care_visit_share"): "need.primary_care_visit_share",
     ("demand", "treated_elsewhere_share"): "need.treated_elsewhere_share",
@@ -28,7 +28,7 @@ def region_values(body: ScenarioBody, region: Region) -> Iterator[tuple[Address,
     """The region's observation for every value that the scenario leaves to the region, if the region has it."""
     wanted = {
         address: parameter
-        for address, parameter in _PARAMETERS.items()
+        for address, parameter in PARAMETERS.items()
         if getattr(getattr(body, str(address[0])), str(address[1])) is None
     }
     known = dictionary()
