@@ -12,7 +12,7 @@ from sim.demand import model_need
 from sim.draws import Draws
 from sim.emergency.simulate import simulate
 from sim.errors import InputError
-from sim.output import Rerun, Run, VerifyReport, find_finished, identify, verify_run, write_run
+from sim.output import Rerun, Run, VerifyReport, find_finished, identify, verify_run, watch_parameters, write_run
 from sim.population import project_region
 from sim.region import find_data_root, load_region
 from sim.report import render
@@ -59,7 +59,7 @@ def run_scenario(
     if finished is not None:
         return Outcome(finished, reused=True)
 
-    draws = Draws(scenario.body.draws, scenario.body.seed)
+    region, draws = watch_parameters(region), Draws(scenario.body.draws, scenario.body.seed)
     with clock.step("population"):
         population = project_region(region, scenario, draws)
     with clock.step("demand"):

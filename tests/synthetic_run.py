@@ -271,12 +271,12 @@ def make_emergency(region: Region, axis: Draws) -> EmergencyResult:
         zones=_zone_table(region),
         stations=_station_table(region),
         duty_needed=pd.DataFrame(
-            [(year, 12 + i, 16 + i, True, 12.0) for i, year in enumerate(EMERGENCY_YEARS)],
-            columns=["year", "units", "vehicles", "met", "standard_min"],
+            [(year, 12 + i, 16 + i, True, 12.0, 12 + i) for i, year in enumerate(EMERGENCY_YEARS)],
+            columns=["year", "units", "vehicles", "met", "standard_min", "units_planned"],
         ),
         checks=pd.DataFrame(
-            [("erlang_c", "waiting probability of a pooled fleet", 0.012, 0.013, True)],
-            columns=["name", "what", "expected", "got", "ok"],
+            [("little", "mean number of busy units", "3.2", "3.2", True, year) for year in EMERGENCY_YEARS],
+            columns=["name", "what", "expected", "got", "ok", "year"],
         ),
         notices=("Five stations have no printed place.",),
         engine="reference",
@@ -358,10 +358,13 @@ def _zone_table(region: Region) -> pd.DataFrame:
             {
                 "year": year,
                 "zone": list(zone.ids),
+                "lon": zone.lon,
+                "lat": zone.lat,
+                "people": zone.population,
+                "calls": zone.population * 0.02,
                 "nearest_station": [station.ids[i] for i in distance.argmin(axis=1)],
-                "nearest_km": nearest,
+                "distance_km": nearest,
                 "response_mean_min": 4.0 + 2.3 * nearest**0.73 + 0.02 * (year - 2020),
-                "calls_per_year": zone.population * 0.02,
             }
         )
         for year in (2020, 2035)
@@ -381,9 +384,9 @@ def _station_table(region: Region) -> pd.DataFrame:
                 "lat": station.lat,
                 "units_day": 2,
                 "units_night": 1,
-                "calls": 3200.0,
+                "calls_answered": 3200.0,
                 "utilisation": 0.27,
-                "placed": "assumption",
+                "place": "assumed",
             }
         )
         for year in EMERGENCY_YEARS

@@ -23,6 +23,7 @@ _HOME = {
     "verify_run": "verify",
     "population_by_age": "population_tables",
     "population_totals": "population_tables",
+    "watch_parameters": "used",
     "write_frame": "csvout",
 }
 

@@ -11,12 +11,14 @@ import pandas as pd
 from pydantic import BaseModel
 
 from sim.output.identity import plain
+from sim.output.used import WatchedParameters
 from sim.population.model import Population
 from sim.region.model import Observation, PlanTarget, Region
 from sim.scenario.model import ByYear, Scenario
 
 _COLUMNS = (
     "group", "key", "year", "value", "unit", "low", "high", "basis", "confidence", "source", "layer", "place", "quote", "note",
+    "used",
 )  # fmt: skip
 _TEXT_KEYS = {"schema_", "name", "title", "region", "notes"}
 
@@ -26,17 +28,26 @@ def assumptions(scenario: Scenario, region: Region, population: Population) -> p
 
     Groups: ``scenario`` (every resolved setting with its layer), ``baseline`` (observed values of the base year),
     ``parameter`` (every other number of the region and reference packs), ``target`` (what the plan asks for) and
-    ``projection`` (what the projection itself states about its inputs).
+    ``projection`` (what the projection itself states about its inputs). ``used`` says of a parameter whether this run read
+    it, if the region's parameters were watched (:func:`sim.output.watch_parameters`); every other row is in use.
     """
+    watched = isinstance(region.parameters, WatchedParameters)
+    parameters = region.parameters.unwatched() if watched else region.parameters
     relabel = portable_names(scenario, region)
     rows = [
         *_settings(scenario),
         *(_observed("baseline", key, item, region) for key, item in region.baseline.items()),
-        *(_observed("parameter", key, item, region) for key, item in region.parameters.items()),
+        *(
+            {**_observed("parameter", key, item, region), "used": key in region.parameters.used if watched else None}
+            for key, item in parameters.items()
+        ),
         *(_target("target", item, region) for item in region.plan),
-        *({"group": "projection", "key": what, "value": value, "source": source, "confidence": confidence}
-          for what, value, source, confidence in population.assumptions),
-    ]  # fmt: skip
+        *(
+            {"group": "projection", "key": what, "value": value, "source": _source(source, region), "confidence": confidence}
+            for what, value, source, confidence in population.assumptions
+        ),
+    ]
+    rows = [{"used": True, **row} for row in rows]
     frame = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
     for name in ("source", "place"):
         frame[name] = [relabel(text) if isinstance(text, str) else text for text in frame[name]]
