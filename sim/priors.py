@@ -19,9 +19,6 @@ from sim.region.model import Observation
 Z90 = 1.2815515655446004
 """The 90 % point of the standard normal distribution."""
 
-SHARE = "share"
-"""How the units of quantities between 0 and 1 begin."""
-
 
 def log_sd(low: float, high: float) -> float:
     """Standard deviation of the logarithm whose 10 % and 90 % points are ``low`` and ``high``."""
@@ -46,13 +43,18 @@ def sample(observation: Observation, scores: NDArray[np.float64]) -> NDArray[np.
     value = observation.number
     if observation.low is None or observation.high is None:
         return np.full(scores.shape, value)
-    share = observation.unit.startswith(SHARE)
+    share = is_share(observation.unit)
     if not 0.0 < observation.low <= value <= observation.high or (share and observation.high >= 1.0):
         wanted = "0 < low <= value <= high" + (" < 1" if share else "")
         raise InputError([Problem(observation.place, f"the range {observation.low:g} to {observation.high:g}", wanted)])
     centre, down, up = (_forward(x, share) for x in (value, observation.low, observation.high))
     width = np.where(scores > 0, up - centre, centre - down) / Z90
     return np.where(scores == 0, value, _backward(centre + width * scores, share))
+
+
+def is_share(unit: str) -> bool:
+    """Whether a unit is that of a quantity between 0 and 1: ``share`` or ``share of ...`` (a share *per year* is a rate)."""
+    return unit == "share" or unit.startswith("share of ")
 
 
 def _forward(value: float, share: bool) -> float:

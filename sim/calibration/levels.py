@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calibration.exposure import residents
 from sim.calibration.lognormal import update
+from sim.demand.exposure import residents
 from sim.demand.levels import ADMISSIONS, STAY, VISITS, Level, prior_key
 from sim.errors import InputError, Place, Problem
 from sim.priors import interval, log_sd

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from sim.errors import Place
 from sim.population.model import Population
 from sim.priors import sample
 from sim.region.model import Confidence, Observation, Region
-from sim.scenario.model import Scenario
+from sim.scenario.model import PopulationSection, Scenario
 
 _GRADES = list(Confidence)
 _POPULATION = (Confidence.MODELLED, "population projection")
@@ -115,6 +115,17 @@ class Context:
         at = self._weighted(weights)
         end = self.population.index(int(self.years[0]) + 1) + np.arange(len(self.years))
         return 0.5 * (at[:, np.maximum(end - 1, 0)] + at[:, end])
+
+    def reference(self) -> Context:
+        """The same inputs on the region's own central projection: this one where the scenario leaves population alone."""
+        asked = self.scenario.body.population
+        if asked.model_copy(update={"planning_population": {}}) == PopulationSection():
+            return self
+        from sim.population import project_region
+
+        body = self.scenario.body.model_copy(update={"population": PopulationSection()})
+        scenario, central = replace(self.scenario, body=body), Draws(0, self.draws.seed)
+        return Context(self.region, scenario, project_region(self.region, scenario, central), central)
 
     def _weighted(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum over sex and age of residents times weights, ``[draw, time]``; the same bits whatever the number of draws."""

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.calibration import calibrate_region, fit_levels
-from sim.calibration.exposure import residents
 from sim.calibration.lognormal import update
+from sim.demand.exposure import residents
 from sim.errors import InputError
 from sim.priors import Z90, log_sd
 from sim.region import Region, load_region

@@ -10,7 +10,10 @@ from demand_world import census_population, region_of, scenario_of
 
 from sim.demand import model_need
 from sim.draws import Draws
+from sim.emergency.demand_intensity import call_demand
+from sim.population import project_region
 from sim.queueing import erlang_b
+from sim.scenario.model import PopulationSection
 
 
 def test_growth_is_total_growth_however_fast_people_multiply() -> None:
@@ -49,3 +52,32 @@ def test_the_erlang_check_is_the_smallest_pool_that_holds_its_standard() -> None
     assert (erlang_b(crews, load) <= 0.01).all()
     assert (erlang_b(crews - 1, load) > 0.01).all()
     assert np.isnan(need.need["ambulances"].values).all()
+
+
+@pytest.mark.parametrize(("key", "levers"), [("kunshan", {}), ("taicang", {"call_rate_growth": 0.02})])
+def test_the_emergency_simulation_reckons_with_the_same_calls_draw_by_draw(key: str, levers: dict[str, float]) -> None:
+    region = region_of(key)
+    start, end, draws = region.base_year, region.base_year + 7, Draws(3, 17)
+    scenario = scenario_of(key, start=start, end=end, draws=3, **levers)
+    people = project_region(region, scenario, draws)
+    calls = model_need(region, scenario, people, draws).activity["calls"].values
+    simulated = call_demand(region, scenario, people, draws)
+    for year in (start, start + 3, end):
+        for draw in (0, 2):
+            assert calls[draw, year - start] == pytest.approx(simulated.yearly(year, draw), rel=1e-9)
+
+
+def test_a_scenario_with_more_people_has_more_calls_than_the_stated_growth() -> None:
+    region, draws = region_of(), Draws(0, 1)
+    plain = scenario_of(end=2026)
+    crowded = replace(plain, body=plain.body.model_copy(update={"population": _many_migrants()}))
+    calls = {}
+    for name, scenario in (("plain", plain), ("crowded", crowded)):
+        people = project_region(region, scenario, draws)
+        calls[name] = model_need(region, scenario, people, draws).activity["calls"].values[0]
+    assert calls["plain"][-1] == pytest.approx(calls["plain"][0] * 1.05**6, rel=1e-12)
+    assert calls["crowded"][-1] > 1.01 * calls["plain"][-1]
+
+
+def _many_migrants() -> PopulationSection:
+    return PopulationSection.model_validate({"migration": {"net_per_year": 60_000}})
