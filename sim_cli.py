@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -159,6 +160,37 @@ def project(source: Path, out: Path, a0: str | None, migration: str | None) -> N
     for warning in summary.warnings:
         click.echo(warning, err=True)
     click.echo(str(summary))
+
+
+@cli.command()
+@click.option("--calls", required=True, type=click.Path(path_type=Path), help="Recorded calls, in order of time.")
+@click.option("--fleet", required=True, type=click.Path(path_type=Path), help="Units with base and shifts; order decides ties.")
+@click.option("--travel", type=click.Path(path_type=Path), help="Travel times: from,to,minutes.")
+@click.option("--travel-expected", type=click.Path(path_type=Path), help="What the dispatcher reckons with (default: --travel).")
+@click.option("--travel-transport", type=click.Path(path_type=Path), help="Scene to hospital (default: --travel).")
+@click.option("--travel-back", type=click.Path(path_type=Path), help="Way back to the base (default: --travel).")
+@click.option("--hospitals", type=click.Path(path_type=Path), help="Hospitals a call may be taken to.")
+@click.option("--nodes", type=click.Path(path_type=Path), help="Coordinates of nodes, for --road nearest-node.")
+@click.option("--metric", type=click.Choice(["euclidean", "manhattan"]), help="Distances in the plane instead of --travel.")
+@click.option("--speed-kmh", type=click.FloatRange(0, min_open=True), help="Speed in the plane.")
+@click.option("--return-dispatch", type=click.Choice(["on", "off", "queue-only"]), default="on", show_default=True,
+              help="Whether a unit on its way back can be sent.")
+@click.option("--road", type=click.Choice(["law", "nearest-node", "share"]), help="How a unit on its way back is timed.")
+@click.option("--queue", type=click.Choice(["priority", "fifo"]), default="priority", show_default=True,
+              help="Order of waiting calls.")
+@click.option("--road-turnout", type=click.FloatRange(0, 1), default=1.0, show_default=True,
+              help="Share of the turnout time that a unit on the road needs.")
+@click.option("--monitoring-for", "monitoring", type=click.IntRange(1, 9), multiple=True,
+              help="Priority that needs a monitoring vehicle.")
+@click.option("--horizon", type=click.FloatRange(0, min_open=True), help="End of the period, min; nobody is sent after it.")
+@click.option("--warmup", type=click.FloatRange(0), default=0.0, help="Calls before it are left out of the summary, min.")
+@click.option("--engine", type=click.Choice(["compiled", "reference"]), default="compiled", show_default=True, help="Engine.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the results.")
+def replay(out: Path, **options: Any) -> None:
+    """Replay recorded emergency calls and write one line per call (files and rules: docs/replay.md)."""
+    from sim.emergency.replay import describe, replay_options
+
+    click.echo(describe(replay_options(options, out)))
 
 
 @cli.command()
