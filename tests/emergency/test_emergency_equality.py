@@ -27,9 +27,9 @@ def test_engines_agree_on_every_column(run):
 
 
 def test_codes_of_the_compiled_file_are_those_of_the_enumerations():
-    assert (machine.RETURN_OFF, machine.RETURN_ON, machine.RETURN_QUEUE_ONLY) == tuple(
+    assert tuple(
         map(int, (ReturnDispatch.OFF, ReturnDispatch.ON, ReturnDispatch.QUEUE_ONLY))
-    )
-    assert (machine.ROAD_LAW, machine.ROAD_NEAREST_NODE, machine.ROAD_SHARE) == tuple(map(int, RoadTiming))
-    assert (machine.ANSWERED, machine.ABANDONED, machine.OPEN_AT_END) == tuple(map(int, Outcome))
-    assert (machine.SENT_NOWHERE, machine.SENT_FROM_BASE, machine.SENT_ON_WAY_BACK) == tuple(map(int, SentFrom))
+    ) == (machine.RETURN_OFF, machine.RETURN_ON, machine.RETURN_QUEUE_ONLY)
+    assert tuple(map(int, RoadTiming)) == (machine.ROAD_LAW, machine.ROAD_NEAREST_NODE, machine.ROAD_SHARE)
+    assert tuple(map(int, Outcome)) == (machine.ANSWERED, machine.ABANDONED, machine.OPEN_AT_END)
+    assert tuple(map(int, SentFrom)) == (machine.SENT_NOWHERE, machine.SENT_FROM_BASE, machine.SENT_ON_WAY_BACK)
