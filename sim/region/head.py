@@ -49,7 +49,7 @@ def read_head(document: Document, sources: Mapping[str, Source], problems: Probl
     """Read and check ``region.yaml``; faults go to ``problems``."""
     data = check_header(document, _KEYS, problems)
     for name in _KEYS:
-        if name not in data:
+        if document.data is not None and name not in data:
             problems.error(document.place(()), f"key {name!r} is missing", ", ".join(_KEYS))
     for name in _TEXTS:
         if name in data and not (isinstance(data[name], str) and data[name]):

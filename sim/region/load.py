@@ -114,13 +114,16 @@ class _Reader:
         return path
 
     def yaml(self, name: str, folder: str = "") -> Document:
-        """A parsed YAML file; if it cannot be parsed, its faults are noted and an empty document stands in."""
+        """A parsed YAML file; if it cannot be parsed, its faults are noted and a document without data stands in."""
         path = self.path(name, folder)
         try:
-            return load_yaml(path)
+            document = load_yaml(path)
         except InputError as error:
             self.problems.found.extend(error.problems)
-            return Document(str(path), {}, {}, {})
+            return Document(str(path), None, {}, {})
+        if document.data is None:
+            self.problems.error(document.place(()), "the file holds nothing", "keys and values")
+        return document
 
     def sources(self) -> Mapping[str, Source]:
         """Shared and own sources. If one of the files has a fault, every id counts as known: one fault, one message."""

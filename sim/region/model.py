@@ -267,7 +267,7 @@ class Region:
             ``emergency.travel.detour``: region's own first, then the reference pack's.
         tables: reference tables by name (``mortality``, ``life_expectancy``, ``total_fertility`` ...), columns as arrays.
         towns, zones, stations, hospitals: geography.
-        outline: county outline, lon/lat, shape ``[point, 2]``.
+        outline: county outline, lon/lat, shape ``[point, 2]``; a NaN row parts two rings (Haimen has an exclave).
         not_modelled: every other statement of the documents, carried into reports.
         checks: arithmetic checks of the documents, contradictions among them.
         sources: by id.

@@ -19,8 +19,13 @@ _FIELDS = ("value", *_TEXT, *_NUMBERS, *_INTEGERS)
 
 
 def check_header(document: Document, allowed: Iterable[str], problems: Problems) -> dict[str, Any]:
-    """The top level of a pack's YAML file: a mapping with ``schema: 1`` and no unknown key; faults go to ``problems``."""
+    """The top level of a pack's YAML file: a mapping with ``schema: 1`` and no unknown key; faults go to ``problems``.
+
+    A document without data could not be parsed and was reported then: it gives an empty mapping and no finding.
+    """
     data = document.data
+    if data is None:
+        return {}
     if not isinstance(data, dict):
         problems.error(document.place(()), "the file is no mapping", "keys and values")
         return {}
@@ -59,19 +64,24 @@ def read_observations(
         layer: ``reference``, ``region`` or ``fitted``.
         one_number: whether a list of numbers is refused.
     """
-    entries = document.data.get(section) if isinstance(document.data, dict) else None
-    if entries is None:
-        problems.error(document.place(()), f"section {section!r} is missing", f"'{section}:' with one entry per key")
-        return {}
-    if not isinstance(entries, dict):
-        problems.error(document.place((section,)), f"{section!r} is no mapping", "one entry per key")
-        return {}
     result = {}
-    for key in entries:
+    for key in read_section(document, section, problems):
         observation = read_observation(document, (section, key), sources, problems, layer=layer, one_number=one_number)
         if observation is not None:
             result[str(key)] = observation
     return result
+
+
+def read_section(document: Document, section: str, problems: Problems) -> dict[str | int, Any]:
+    """The mapping under a top-level key; reported when it is missing or no mapping, empty then."""
+    if not isinstance(document.data, dict):
+        return {}
+    entries = document.data.get(section)
+    if not isinstance(entries, dict):
+        what = f"section {section!r} is missing" if entries is None else f"{section!r} is no mapping"
+        problems.error(document.place((section,)), what, f"'{section}:' with one entry per key")
+        return {}
+    return entries
 
 
 def read_observation(
@@ -148,12 +158,8 @@ def check_source(document: Document, path: Path_, text: Any, sources: Mapping[st
 def read_sources(document: Document, problems: Problems) -> dict[str, Source]:
     """The sources of a ``sources.yaml``, by id."""
     check_header(document, ("sources",), problems)
-    entries = document.data.get("sources") if isinstance(document.data, dict) else None
-    if not isinstance(entries, dict):
-        problems.error(document.place(("sources",)), "section 'sources' is missing", "'sources:' with one entry per id")
-        return {}
     result = {}
-    for key, entry in entries.items():
+    for key, entry in read_section(document, "sources", problems).items():
         place = document.key_place(("sources", key))
         if not isinstance(entry, dict) or not isinstance(entry.get("text"), str) or not entry["text"]:
             problems.error(place, f"source {key!r} has no text", "'text:' (the citation) and, where it has one, 'licence:'")

@@ -14,7 +14,7 @@ from sim.csvfile import Column, read_csv
 from sim.errors import Problems
 from sim.region.frozen import ReadOnly
 from sim.region.model import Source
-from sim.region.observations import check_grade, check_header, check_keys, check_source
+from sim.region.observations import check_grade, check_header, check_keys, check_source, read_section
 from sim.yamlfile import Document, Path_
 
 _KINDS = {"int": int, "float": float, "text": str}
@@ -37,11 +37,7 @@ def read_tables(
     """
     check_header(document, ("tables",), problems)
     result: dict[str, Mapping[str, NDArray[Any]]] = {}
-    entries = document.data.get("tables") if isinstance(document.data, dict) else None
-    if not isinstance(entries, dict):
-        problems.error(document.place(("tables",)), "section 'tables' is missing", "'tables:' with one entry per table")
-        return result
-    for name, entry in entries.items():
+    for name, entry in read_section(document, "tables", problems).items():
         kinds = _kinds(document, ("tables", name), entry, sources, problems)
         if kinds is None:
             continue

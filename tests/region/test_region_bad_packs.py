@@ -85,13 +85,30 @@ def test_a_broken_file_does_not_make_what_refers_to_it_unknown(pack: Pack) -> No
     assert [finding.split(":")[0] for finding in findings] == ["kunshan/sources.yaml", "kunshan/towns.csv"]
 
 
+def test_a_yaml_file_that_cannot_be_parsed_gives_one_message_each(pack: Pack) -> None:
+    copy = pack("kunshan")
+    names = ("baseline.yaml", "care.yaml", "region.yaml", "sources.yaml")
+    for name in names:
+        copy.edit(name, "schema: 1", "schema: [1")
+    findings = copy.findings()
+    assert [finding.split(":")[0] for finding in findings] == [f"kunshan/{name}" for name in names]
+    assert all("not valid YAML" in finding for finding in findings)
+
+
+def test_a_yaml_file_that_holds_nothing_is_refused(pack: Pack) -> None:
+    copy = pack("kunshan")
+    (copy.root / "kunshan" / "region.yaml").write_text("null\n", encoding="utf-8")
+    assert copy.findings() == ["kunshan/region.yaml:1:1: the file holds nothing; expected keys and values"]
+
+
 def test_a_missing_file_is_named(pack: Pack) -> None:
     copy = pack("taicang")
     (copy.root / "taicang" / "zones.csv").unlink()
     (copy.root / "taicang" / "sources.yaml").unlink()
-    findings = copy.findings()
-    assert "taicang/zones.csv: the file does not exist" in findings
-    assert "taicang/sources.yaml: the file does not exist" in findings
+    assert copy.findings() == [
+        "taicang/sources.yaml: the file does not exist",
+        "taicang/zones.csv: the file does not exist",
+    ]
 
 
 def test_a_required_parameter_must_be_given(pack: Pack) -> None:
