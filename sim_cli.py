@@ -229,6 +229,20 @@ def report(run_folder: Path, formats: str, lang: str, out: Path | None) -> None:
         click.echo(str(path))
 
 
+@cli.command()
+@click.argument("region")
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Data folder to write into (default: this one).")
+def new(region: str, out: Path) -> None:
+    """Write a starter pack for a region of one's own: invented numbers that run, every file explained."""
+    from sim.region import find_data_root
+    from sim.scenario.starter import write_starter
+
+    pack, scenarios = write_starter(region, out, find_data_root(start=out))
+    _print(str(pack))
+    _print(str(scenarios))
+    _print(f"read {pack / 'README.md'}, then: healthsim check {scenarios / 'baseline.yaml'}")
+
+
 def _print(text: str) -> None:
     """Print to stdout; colours only on a terminal and never with NO_COLOR."""
     click.echo(text, color=False if os.environ.get("NO_COLOR") else None)

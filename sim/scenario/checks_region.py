@@ -11,6 +11,9 @@ from sim.scenario.chain import is_file
 from sim.scenario.model import Address
 from sim.scenario.view import View
 
+EXAMPLE = "EXAMPLE"
+"""Source of the invented numbers in a starter pack."""
+
 _TABLE_COLUMNS = (Column("zone"), Column("station"), Column("minutes", float, minimum=0, maximum=24 * 60))
 _HUGE_MIGRATION_SHARE = 0.1
 _PLANNING_RANGE = (0.5, 2.0)
@@ -18,6 +21,7 @@ _PLANNING_RANGE = (0.5, 2.0)
 
 def check_region(view: View, region: Region) -> None:
     """All checks of this module."""
+    check_invented_numbers(view, region)
     check_horizon_of_region(view, region)
     check_population_size(view, region)
     check_levels_of_region(view, region)
@@ -26,6 +30,16 @@ def check_region(view: View, region: Region) -> None:
     check_unit_numbers(view, region)
     check_station_numbers(view, region)
     check_travel_table(view, region)
+
+
+def check_invented_numbers(view: View, region: Region) -> None:
+    """A starter pack's invented numbers are pointed out as long as their source stands in the pack."""
+    if EXAMPLE in region.sources:
+        view.problems.warn(
+            view.place(("region",)),
+            f"the pack of {region.key} names the invented numbers of the starter pack (source {EXAMPLE} in its sources.yaml)",
+            "numbers of the region itself; then delete that source",
+        )
 
 
 def residents(region: Region) -> float:
@@ -101,8 +115,8 @@ def check_levels_of_region(view: View, region: Region) -> None:
 
 def check_places(view: View, region: Region) -> None:
     """New stations lie inside the county; their towns exist."""
-    lon, lat = region.outline[:, 0], region.outline[:, 1]
-    box = (float(lon.min()), float(lon.max()), float(lat.min()), float(lat.max()))
+    (west, south), (east, north) = np.nanmin(region.outline, axis=0), np.nanmax(region.outline, axis=0)
+    box = (float(west), float(east), float(south), float(north))
     for index, station in enumerate(view.body.emergency.new_stations):
         at = ("emergency", "new_stations", index)
         if station.town is not None and station.town not in region.towns.ids:
@@ -124,13 +138,21 @@ def check_places(view: View, region: Region) -> None:
 
 
 def inside(lon: float, lat: float, outline: np.ndarray) -> bool:
-    """Whether a point lies inside a polygon ``[point, 2]``: an odd number of edges is crossed to the east of it."""
-    x, y = outline[:, 0], outline[:, 1]
-    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
-    crosses = (y > lat) != (next_y > lat)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        at = x + (lat - y) / (next_y - y) * (next_x - x)
-    return bool(np.count_nonzero(crosses & (at > lon)) % 2)
+    """Whether a point lies inside an outline: an odd number of its edges is crossed on the way east.
+
+    Args:
+        lon, lat: the point.
+        outline: rings of points, shape ``[point, 2]``; a row of NaN parts two rings.
+    """
+    crossed = 0
+    breaks = np.flatnonzero(np.isnan(outline[:, 0]))
+    for ring in np.split(outline, breaks):
+        x, y = ring[~np.isnan(ring[:, 0])].T
+        next_x, next_y = np.roll(x, -1), np.roll(y, -1)
+        between = (y > lat) != (next_y > lat)
+        at = x[between] + (lat - y[between]) / (next_y - y)[between] * (next_x - x)[between]
+        crossed += np.count_nonzero(at > lon)
+    return crossed % 2 == 1
 
 
 def check_station_names(view: View, region: Region) -> None:

@@ -98,6 +98,13 @@ def test_a_point_is_inside_a_polygon_or_not() -> None:
     assert inside(3.5, 3.0, corner)
     assert not inside(2.0, 3.0, corner)
     assert not inside(5.0, 1.0, corner)
+    lake = np.array([[1.0, 0.2], [1.5, 0.2], [1.5, 0.7], [1.0, 0.7]])
+    island = np.array([[8.0, 8.0], [9.0, 8.0], [9.0, 9.0]])
+    gap = np.full((1, 2), np.nan)
+    rings = np.concatenate([corner, gap, lake, gap, island])
+    assert not inside(1.2, 0.5, rings)
+    assert inside(1.0, 1.0, rings)
+    assert inside(8.8, 8.5, rings)
 
 
 def test_a_data_root_that_is_none_is_an_input_error(county: Path, tmp_path: Path) -> None:
