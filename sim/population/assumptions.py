@@ -79,13 +79,22 @@ def _fertility(inputs: Inputs, asked: PopulationSection, last: int) -> list[Line
 
 def _mortality(inputs: Inputs, asked: PopulationSection) -> list[Line]:
     observed = inputs.parameter("demography.life_expectancy")
-    sexes = ", ".join(f"{sex} {value:.2f}" for sex, value in zip(SEXES, inputs.life_expectancy, strict=True))
+    weight = inputs.parameter("population.life_expectancy.survival_weight")
+    shown = inputs.published_both + inputs.survival_shows
+    used = ", ".join(f"{sex} {value:.2f}" for sex, value in zip(SEXES, inputs.life_expectancy, strict=True))
     lines = [
         (
-            f"life expectancy of residents {LATEST_CENSUS}",
-            f"{observed.number:g} years ({sexes}); {observed.note}".rstrip("; "),
+            f"published life expectancy of residents {LATEST_CENSUS}",
+            f"{observed.number:g} years; {observed.note}".rstrip("; "),
             observed.source,
             observed.confidence,
+        ),
+        (
+            f"life expectancy {LATEST_CENSUS} used",
+            f"{inputs.life_expectancy_both_sexes:.2f} years ({used}); the survival of the old between the censuses shows "
+            f"{shown:.2f}, taken with weight {weight.number:g}",
+            weight.source,
+            weight.confidence,
         ),
     ]
     infant = inputs.region.parameters.get("demography.infant_mortality_per_1000")

@@ -18,6 +18,7 @@ from sim.population.decade import Decade, between_censuses
 from sim.population.fertility import age_patterns, fertility_of_infants
 from sim.population.model import OPEN_AGE, SEXES
 from sim.population.mortality import relational_rates, slopes_of_infant_mortality, standard_rates
+from sim.population.old_age import years_to_add
 from sim.population.survival import survival_from_mx
 from sim.region import Observation, Region
 
@@ -25,6 +26,8 @@ Array = NDArray[np.float64]
 
 LATEST_CENSUS = 2020
 EARLIER_CENSUS = 2010
+# Those of 70 and over in the earlier census: old enough to have settled, and most deaths happen among them.
+SURVIVORS_FROM = 80
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Inputs:
     Attributes:
         region: the pack.
         life_expectancy: resident life expectancy in the latest census year by sex, years, shape ``[sex]``.
-        life_expectancy_both: the same as published for both sexes.
+        published_both: the published value for both sexes.
+        survival_shows: years that the survival of the old between the censuses adds to the published value.
         slope: ``beta`` of the relation to the national life table by sex, shape ``[sex]``.
         fertility_ratio: the region's total fertility over the nation's in the latest census year.
         latest: population of the latest census, shape ``[sex, age]``: 1 January of the year after it.
@@ -43,11 +47,17 @@ class Inputs:
 
     region: Region
     life_expectancy: Array
-    life_expectancy_both: float
+    published_both: float
+    survival_shows: float
     slope: Array
     fertility_ratio: float
     latest: Array
     decade: Decade
+
+    @property
+    def life_expectancy_both_sexes(self) -> float:
+        """Resident life expectancy of both sexes that goes with ``life_expectancy``."""
+        return self.published_both + self.parameter("population.life_expectancy.survival_weight").number * self.survival_shows
 
     def parameter(self, key: str) -> Observation:
         """A parameter of the pack."""
@@ -88,14 +98,15 @@ def read_inputs(region: Region) -> Inputs:
         if year not in region.census:
             raise InputError([Problem(Place(f"calibration/{region.key}/census.csv"), f"there is no census of {year}")])
     years = np.arange(EARLIER_CENSUS + 1, LATEST_CENSUS + 1)
-    expectancy, both = resident_life_expectancy(region)
+    published, both = published_life_expectancy(region)
     standard = standard_rates(region.tables["mortality"], years)
-    slope = infant_slopes(region, standard[-1], expectancy)
     gain = national_life_expectancy(region, years) - national_life_expectancy(region, years[-1:])
-    mx = relational_rates(standard, slope, (expectancy + gain)[None])
-    survival = survival_from_mx(mx)[0]
-    latest = single_ages_of_census(region.census[LATEST_CENSUS], mx[0, -1])
-    earlier = single_ages_of_census(region.census[EARLIER_CENSUS], mx[0, 0])
+    latest = single_ages_of_census(region.census[LATEST_CENSUS], standard[-1])
+    earlier = single_ages_of_census(region.census[EARLIER_CENSUS], standard[0])
+    shown = years_to_add(earlier, latest, standard, published + gain, SURVIVORS_FROM)
+    expectancy = published + parameter(region, "population.life_expectancy.survival_weight").number * shown
+    slope = infant_slopes(region, standard[-1], expectancy)
+    survival = survival_from_mx(relational_rates(standard, slope, (expectancy + gain)[None]))[0]
     patterns = age_patterns(region.tables["fertility_pattern"], years)
     srb = national(region.tables["sex_ratio_at_birth"], "srb", years)
     tfr = national(region.tables["total_fertility"], "tfr", years)
@@ -113,11 +124,11 @@ def read_inputs(region: Region) -> Inputs:
         smoothing=parameter(region, "population.migration.smoothing").number,
         missed=earlier * (omission_factors(region) - 1.0),
     )
-    return Inputs(region, expectancy, both, slope, float(ratio), latest, decade)
+    return Inputs(region, expectancy, both, shown, slope, float(ratio), latest, decade)
 
 
-def resident_life_expectancy(region: Region) -> tuple[Array, float]:
-    """Life expectancy of residents by sex, shape ``[sex]``, and both sexes: the published value split by the sex gap.
+def published_life_expectancy(region: Region) -> tuple[Array, float]:
+    """Published life expectancy of residents by sex, shape ``[sex]``, and both sexes.
 
     The sexes stand around the published value as in Jiangsu's census table, where all three are printed.
     """

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Draws, autoregressive
-from sim.population.inputs import LATEST_CENSUS, Inputs, national, national_life_expectancy
-from sim.region import Observation
+from sim.population.inputs import LATEST_CENSUS, Inputs, national, national_life_expectancy, parameter
+from sim.region import Observation, Region
 from sim.scenario.model import Fertility, Migration, Mortality, Variant
 
 Array = NDArray[np.float64]
@@ -30,8 +30,7 @@ def fertility_path(inputs: Inputs, years: NDArray[np.int64], asked: Fertility, d
     """Total fertility, children per woman, shape ``[draw, year]``.
 
     The region keeps its ratio to the nation of the census year; the national path is the median of the World Population
-    Prospects, or its low or high variant. The deviation of the logarithm has a national part (the published bounds) and a
-    regional part that grows from nothing to its long-run spread.
+    Prospects, or its low or high variant. Draws: :func:`fertility_deviation`.
     """
     table = inputs.region.tables["total_fertility"]
     median = national(table, "tfr", years)
@@ -43,47 +42,34 @@ def fertility_path(inputs: Inputs, years: NDArray[np.int64], asked: Fertility, d
             column = "low_variant" if asked.variant is Variant.LOW else "high_variant"
             shift = _since_census(years, np.log(national(table, column, years) / median))
         central = inputs.fertility_ratio * median * np.exp(shift)
-    bounds = np.log(national(table, "upper80", years) / national(table, "lower80", years))
-    spread = _since_census(years, bounds) / (2 * _P90)
-    correlation = inputs.parameter("population.fertility.correlation_per_year").number
-    scores = draws.normal("population.fertility", 2 * _DRAWN_YEARS)
-    nation = autoregressive(scores[:, :_DRAWN_YEARS], correlation, start_at_zero=False)[:, : len(years)]
-    place = autoregressive(scores[:, _DRAWN_YEARS:], correlation)[:, : len(years)]
-    regional = inputs.parameter("population.fertility.regional_log_sd").number
-    return central * np.exp(spread * nation + regional * place)
+    return central * np.exp(fertility_deviation(inputs.region, years, draws))
 
 
 def life_expectancy_path(inputs: Inputs, years: NDArray[np.int64], asked: Mortality, draws: Draws) -> Array:
     """Life expectancy at birth by sex, years, shape ``[draw, year, sex]``.
 
-    The region gains in years what the nation gains by sex. Variants follow the 80 % bounds. Deviations are common to both
-    sexes: a level that stays (the region's value is that of the city around it) and a path within the published bounds.
+    The region gains in years what the nation gains by sex. Variants follow the 80 % bounds. Draws:
+    :func:`life_expectancy_deviation`.
     """
     median = national_life_expectancy(inputs.region, years)
-    lower = _since_census(years, (national_life_expectancy(inputs.region, years, "lower80") - median).T).T
-    upper = _since_census(years, (national_life_expectancy(inputs.region, years, "upper80") - median).T).T
     if asked.life_expectancy is not None:
-        around = inputs.life_expectancy - inputs.life_expectancy_both
+        around = inputs.life_expectancy - inputs.life_expectancy_both_sexes
         central = asked.life_expectancy.at(years)[:, None] + around
     else:
         gain = median - national_life_expectancy(inputs.region, np.array([LATEST_CENSUS]))
         central = inputs.life_expectancy + gain
-        if asked.variant is Variant.LOW:
-            central = central + lower
-        elif asked.variant is Variant.HIGH:
-            central = central + upper
-    spread = (upper - lower) / (2 * _P90)
-    correlation = inputs.parameter("population.life_expectancy.correlation_per_year").number
-    scores = draws.normal("population.mortality", 1 + _DRAWN_YEARS)
-    level = inputs.parameter("population.life_expectancy.base_sd").number * scores[:, :1, None]
-    path = autoregressive(scores[:, 1:], correlation, start_at_zero=False)[:, : len(years), None]
-    return central + level + spread * path
+        if asked.variant is not Variant.MEDIUM:
+            column = "lower80" if asked.variant is Variant.LOW else "upper80"
+            bound = national_life_expectancy(inputs.region, years, column)
+            central = central + _since_census(years, (bound - median).T).T
+    return central + life_expectancy_deviation(inputs.region, years, draws)
 
 
 def net_migration_path(inputs: Inputs, years: NDArray[np.int64], asked: Migration, draws: Draws) -> Array:
     """Net migrants a year, persons, shape ``[draw, year]``.
 
-    A share of the yearly mean between the censuses that falls along a straight line to a level that then stays.
+    A share of the yearly mean between the censuses that falls along a straight line to a level that then stays. Draws:
+    :func:`net_migration_deviation`.
     """
     if asked.net_per_year is not None:
         central = asked.net_per_year.at(years)
@@ -94,10 +80,45 @@ def net_migration_path(inputs: Inputs, years: NDArray[np.int64], asked: Migratio
         ends = [_variant(share, asked.variant) for share in (first, last)]
         share = np.interp(years, [LATEST_CENSUS + 1, until], ends)
         central = inputs.decade.net_migration_per_year * share
-    spread = inputs.parameter("population.migration.sd_per_1000").number / 1000.0 * inputs.latest.sum()
-    correlation = inputs.parameter("population.migration.correlation_per_year").number
+    return central + net_migration_deviation(inputs.region, inputs.latest.sum(), len(years), draws)
+
+
+def fertility_deviation(region: Region, years: NDArray[np.int64], draws: Draws) -> Array:
+    """Deviation of the logarithm of total fertility, shape ``[draw, year]``.
+
+    A national part with the spread of the published 80 % bounds, and a regional part that grows from nothing to its
+    long-run spread.
+    """
+    table = region.tables["total_fertility"]
+    bounds = np.log(national(table, "upper80", years) / national(table, "lower80", years))
+    spread = _since_census(years, bounds) / (2 * _P90)
+    correlation = parameter(region, "population.fertility.correlation_per_year").number
+    scores = draws.normal("population.fertility", 2 * _DRAWN_YEARS)
+    nation = autoregressive(scores[:, :_DRAWN_YEARS], correlation, start_at_zero=False)[:, : len(years)]
+    place = autoregressive(scores[:, _DRAWN_YEARS:], correlation)[:, : len(years)]
+    return spread * nation + parameter(region, "population.fertility.regional_log_sd").number * place
+
+
+def life_expectancy_deviation(region: Region, years: NDArray[np.int64], draws: Draws) -> Array:
+    """Deviation of life expectancy in years, shape ``[draw, year, sex]``; both sexes deviate together.
+
+    A level that stays, and a path with the spread of the published 80 % bounds.
+    """
+    upper, lower = (national_life_expectancy(region, years, column) for column in ("upper80", "lower80"))
+    spread = _since_census(years, (upper - lower).T).T / (2 * _P90)
+    correlation = parameter(region, "population.life_expectancy.correlation_per_year").number
+    scores = draws.normal("population.mortality", 1 + _DRAWN_YEARS)
+    level = parameter(region, "population.life_expectancy.base_sd").number * scores[:, :1, None]
+    path = autoregressive(scores[:, 1:], correlation, start_at_zero=False)[:, : len(years), None]
+    return level + spread * path
+
+
+def net_migration_deviation(region: Region, residents: float, years: int, draws: Draws) -> Array:
+    """Deviation of yearly net migration in persons, shape ``[draw, year]``, in proportion to the residents."""
+    spread = parameter(region, "population.migration.sd_per_1000").number / 1000.0 * residents
+    correlation = parameter(region, "population.migration.correlation_per_year").number
     scores = draws.normal("population.migration", _DRAWN_YEARS)
-    return central + spread * autoregressive(scores, correlation, start_at_zero=False)[:, : len(years)]
+    return spread * autoregressive(scores, correlation, start_at_zero=False)[:, :years]
 
 
 def _variant(observation: Observation, variant: Variant) -> float:

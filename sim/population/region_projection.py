@@ -65,8 +65,7 @@ def project_years(inputs: Inputs, asked: PopulationSection, first: int, last: in
         broad_groups(inputs.latest),
         parameter(region, "population.towns.rural_age_odds").schedule,
         parameter(region, "population.towns.drift_sd_per_year").number,
-        len(times),
-        max(start - first, 0),
+        times - start,
         draws,
     )
     return Population(

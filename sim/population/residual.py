@@ -11,8 +11,12 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+# Below this age the profile is held nearly straight: the few cohorts born between the censuses cannot tell arrivals at one age
+# of childhood from those at another.
 CHILDREN_BELOW = 15
 CHILDREN_STIFFNESS = 100.0
+# From this age on nobody moves: what is left there is the error of mortality.
+OLDEST = 90
 
 
 def residual_stock(population: Array, survival: Array, asfr: Array, srb: Array) -> Array:
@@ -79,7 +83,8 @@ def yearly_profile(residual: Array, survival: Array, smoothing: float) -> Array:
 
     A person who was ``x`` at the second census arrived at one of the ages ``x - n + 1 .. x`` and survived since: the residual
     is a moving sum of the profile. Sums over five years of age are reproduced in the sense of least squares with a
-    penalty on the profile's second differences (Whittaker 1923), which takes out what a moving sum cannot show.
+    penalty on the profile's second differences (Whittaker 1923), which takes out what a moving sum cannot show. The penalty
+    is stiffer for children; nobody of 90 and over moves.
 
     Args:
         residual: shape ``[sex, age]``, last age open.
@@ -93,18 +98,18 @@ def yearly_profile(residual: Array, survival: Array, smoothing: float) -> Array:
     sexes, ages = residual.shape
     group = np.minimum(np.arange(ages) // 5, (ages - 1) // 5)
     sums = (group == np.arange(group[-1] + 1)[:, None]).astype(float)
-    difference = np.diff(np.eye(ages), n=2, axis=0)
-    stiff = np.where(np.arange(ages - 2) < CHILDREN_BELOW, CHILDREN_STIFFNESS, 1.0)
+    difference = np.diff(np.eye(OLDEST), n=2, axis=0)
+    stiff = np.where(np.arange(OLDEST - 2) < CHILDREN_BELOW, CHILDREN_STIFFNESS, 1.0)
     roughness = difference.T @ (stiff[:, None] * difference)
-    profile = np.empty_like(residual)
+    profile = np.zeros_like(residual)
     for sex in range(sexes):
-        leaves = _what_is_left(survival[:, sex])
+        leaves = _what_is_left(survival[:, sex])[:, :OLDEST]
         design, target = sums @ leaves, sums @ residual[sex]
         inner = design.T @ design + smoothing * roughness
         total = leaves.sum(axis=0)
         bordered = np.block([[inner, total[:, None]], [total[None, :], np.zeros((1, 1))]])
         right = np.concatenate([design.T @ target, [residual[sex].sum()]])
-        profile[sex] = np.linalg.solve(bordered, right)[:-1]
+        profile[sex, :OLDEST] = np.linalg.solve(bordered, right)[:-1]
     return profile
 
 

@@ -23,9 +23,7 @@ _ROUNDS = 50
 _TOLERANCE = 1e-13
 
 
-def town_shares(
-    towns: Towns, groups: Array, rural_odds: Array, drift_sd: float, times: int, known_until: int, draws: Draws
-) -> Array:
+def town_shares(towns: Towns, groups: Array, rural_odds: Array, drift_sd: float, ahead: NDArray[np.int64], draws: Draws) -> Array:
     """Shares of the towns in each broad age group, shape ``[draw, time, town, group]``; they sum to 1 over towns.
 
     Args:
@@ -33,15 +31,13 @@ def town_shares(
         groups: residents of the base year by broad age group, shape ``[group]``.
         rural_odds: odds of living in a rural town by age group against all ages, shape ``[group]``.
         drift_sd: standard deviation of the yearly step of a town's log weight.
-        times: number of points of time.
-        known_until: index of the last point of time without drift (the base year).
+        ahead: years after the base year of each point of time, shape ``[time]``; no drift up to 0.
         draws: the draw axis.
     """
     number = len(towns.ids)
     scores = draws.normal("population.towns", number * (1 + _DRAWN_YEARS)).reshape(draws.size, 1 + _DRAWN_YEARS, number)
-    steps = np.zeros((draws.size, times, number))
-    steps[:, known_until + 1 :] = drift_sd * scores[:, 1 : times - known_until]
-    weight = towns.population * np.exp(towns.population_log_sd * scores[:, :1] + np.cumsum(steps, axis=1))
+    walk = np.concatenate([np.zeros((draws.size, 1, number)), np.cumsum(drift_sd * scores[:, 1:], axis=1)], axis=1)
+    weight = towns.population * np.exp(towns.population_log_sd * scores[:, :1] + walk[:, np.maximum(ahead, 0)])
     share = weight / weight.sum(axis=-1, keepdims=True)
     leaning = np.where(towns.urban[:, None], 1.0, rural_odds)
     return fit_shares(share, groups / groups.sum(), leaning)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sim.population.graduation import beers_ordinary, monotone, sprague, uniform
 from sim.population.pclm import pclm
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sim.population.migration import RogersCastro, scale_profile
 
 # Rogers & Castro (1981), IIASA RR-81-30: the fundamental parameters.

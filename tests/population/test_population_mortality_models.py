@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sim.population.life_table import life_table
 from sim.population.mortality import relational_rates, slopes_of_infant_mortality
 from sim.population.mortality_models import (

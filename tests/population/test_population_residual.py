@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from sim.population.decade import between_censuses
 from sim.population.engine import cohort_component
 from sim.population.residual import intercensal_residual, residual_stock, survive, yearly_profile
