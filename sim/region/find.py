@@ -12,6 +12,7 @@ from sim.errors import InputError, Place, Problem
 
 FOLDERS = ("calibration", "scenarios")
 INSTALLED = Path("share") / "healthsim"
+CHECKOUT = Path(__file__).resolve().parents[2]
 _WANTED = "a folder that holds calibration/ and scenarios/"
 
 
@@ -19,8 +20,8 @@ def find_data_root(start: Path | None = None, explicit: Path | None = None) -> P
     """The first data root: a folder that holds both ``calibration/`` and ``scenarios/``.
 
     Looked for in this order: ``explicit`` alone if it is given; the folders above ``start`` (a scenario file or a
-    folder, itself included); the current directory; the installed copy (``share/healthsim`` under the prefixes that
-    ``data_files`` go to).
+    folder, itself included); the current directory; the checkout the program runs from, if it does; the installed copy
+    (``share/healthsim`` under the prefixes that ``data_files`` go to).
 
     Args:
         start: the scenario file or a folder to climb from.
@@ -53,6 +54,7 @@ def _candidates(start: Path | None) -> Iterator[Path]:
         yield resolved
         yield from resolved.parents
     yield Path.cwd()
+    yield CHECKOUT
     prefixes = (sysconfig.get_path("data"), sys.prefix, site.getuserbase(), sys.base_prefix)
     for prefix in dict.fromkeys(prefixes):
         if prefix:

@@ -36,15 +36,22 @@ def test_the_folders_above_the_scenario_come_before_the_current_one(
     assert find_data_root() == root
 
 
+def test_a_checkout_works_from_any_directory(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find_data_root() == root
+
+
 def test_the_installed_copy_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     installed = data_root(tmp_path / "prefix" / "share" / "healthsim")
+    monkeypatch.setattr(find_module, "CHECKOUT", tmp_path / "site-packages")
     monkeypatch.setattr(find_module.sysconfig, "get_path", lambda name: str(tmp_path / "prefix"))
     assert find_data_root() == installed
 
 
 def test_when_nothing_is_found_the_message_says_where_was_looked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(find_module, "CHECKOUT", tmp_path / "site-packages")
     monkeypatch.setattr(find_module, "INSTALLED", Path("share") / "absent")
     with pytest.raises(InputError) as caught:
         find_data_root(tmp_path / "a" / "plan.yaml")
