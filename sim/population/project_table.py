@@ -185,7 +185,7 @@ def _number(table: Table, position: int, name: str, bounds: Bounds, required: bo
 
 def _sex_meant(word: str) -> str:
     """``male`` or ``female`` for the usual other spellings."""
-    known = {"m": "male", "f": "female", "男": "male", "女": "female", "men": "male", "women": "female"}
+    known = {"m": "male", "f": "female", "man": "male", "woman": "female", "男": "male", "女": "female"}
     return known.get(word.lower(), "") or nearest(word.lower(), SEXES)
 
 
