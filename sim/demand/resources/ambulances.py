@@ -27,13 +27,14 @@ def model(context: Context, known: Known) -> Part:
         "rate of the base year x total growth; draws move with their people by age",
         rests_on=PARAMETERS,
     )
+    none_free = context.number(_NONE_FREE)
     busiest_hour = calls.values / _DAYS * context.schedule(_PROFILE).max()
-    crews = servers_for_blocking(busiest_hour * context.number(_CYCLE) / 60.0, context.number(_NONE_FREE))
+    crews = servers_for_blocking(busiest_hour * context.number(_CYCLE) / 60.0, none_free)
     vehicles = context.series(
         "ambulances",
         "vehicles",
         crews * context.uncertain(_RESERVE),
-        "Erlang: crews so that a call of the busiest hour finds none free with at most 1 in 100, as one pool, x reserve",
+        f"Erlang: crews so that a call of the busiest hour finds none free with at most 1 in {1 / none_free:.0f}, times reserve",
         rests_on=(_PROFILE, _CYCLE, _NONE_FREE, _RESERVE),
         after=("calls",),
         name="ambulances_erlang",
