@@ -137,26 +137,13 @@ def _settle(unit, now, earliest, available, until, window, window_first, window_
 
 
 @compiled
-def _road_minutes(
-    unit, zone, share, road, left_from, left_hospital, station_of,
-    zone_x, zone_y, station_x, station_y, hospital_x, hospital_y, scale, exponent, metric,
-    to_scene, node_to_scene, node_x, node_y, zone_node, hospital_node,
-):  # fmt: skip
-    """Minutes at factor 1 from a unit on its way back to a zone."""
-    origin = left_from[unit]
-    station = station_of[unit]
+def _table_minutes(road, share, start_x, start_y, home_x, home_y, node, base_minutes, zone, node_x, node_y, to_scene):
+    """Minutes at factor 1 by the table from a unit at a share of its way back to a zone (see :class:`RoadTiming`)."""
     if road == ROAD_SHARE:
-        node = hospital_node[origin] if left_hospital[unit] else zone_node[origin]
-        return on_the_way(node_to_scene[node, zone], to_scene[zone, station], share)
-    if left_hospital[unit]:
-        x = on_the_way(hospital_x[origin], station_x[station], share)
-        y = on_the_way(hospital_y[origin], station_y[station], share)
-    else:
-        x = on_the_way(zone_x[origin], station_x[station], share)
-        y = on_the_way(zone_y[origin], station_y[station], share)
-    if road == ROAD_NEAREST_NODE:
-        return node_to_scene[nearest_node(x, y, node_x, node_y), zone]
-    return law_minutes(x - zone_x[zone], y - zone_y[zone], scale, exponent, metric)
+        return on_the_way(to_scene[node, zone], base_minutes, share)
+    x = on_the_way(start_x, home_x, share)
+    y = on_the_way(start_y, home_y, share)
+    return to_scene[nearest_node(x, y, node_x, node_y), zone]
 
 
 @compiled
@@ -191,8 +178,14 @@ def run(
         _settle(unit, 0.0, earliest, available, until, window, window_first, window_start, window_end)
     free = np.full(units, -math.inf)
     back = np.full(units, -math.inf)
-    left_from = np.zeros(units, dtype=np.int64)
-    left_hospital = np.zeros(units, dtype=np.bool_)
+    start_x = np.zeros(units)  # where the way back began
+    start_y = np.zeros(units)
+    start_node = np.zeros(units, dtype=np.int64)
+    home_x = np.empty(units)
+    home_y = np.empty(units)
+    for unit in range(units):
+        home_x[unit] = station_x[station_of[unit]]
+        home_y[unit] = station_y[station_of[unit]]
     last_call = np.zeros(units, dtype=np.int64)
     just_freed = np.zeros(units, dtype=np.bool_)  # rule QUEUE_ONLY: `available` is the moment it becomes free
     away = np.empty(units, dtype=np.int64)  # units not known to be at their base
@@ -270,7 +263,8 @@ def run(
         elif next_ready == math.inf:
             break
 
-        if call == NONE:
+        waited = call != NONE
+        if not waited:
             call = order[position]
             position += 1
             clock = next_ready
@@ -309,14 +303,20 @@ def run(
                     if available[unit] > clock or not suitable[priority, vehicle_of[unit]]:
                         continue
                     share = (clock - free[unit]) / (back[unit] - free[unit])
-                    lead = _road_minutes(
-                        unit, zone, share, road, left_from, left_hospital, station_of,
-                        zone_x, zone_y, station_x, station_y, hospital_x, hospital_y, scale, exponent, metric,
-                        expected, expected_node, node_x, node_y, zone_node, hospital_node,
-                    ) - head_start[hour_of_week(clock, first_hour)]  # fmt: skip
+                    if road == ROAD_LAW:
+                        x = on_the_way(start_x[unit], home_x[unit], share)
+                        y = on_the_way(start_y[unit], home_y[unit], share)
+                        road_minutes = law_minutes(x - zone_x[zone], y - zone_y[zone], scale, exponent, metric)
+                    else:
+                        road_minutes = _table_minutes(
+                            road, share, start_x[unit], start_y[unit], home_x[unit], home_y[unit], start_node[unit],
+                            expected[zone, station_of[unit]], zone, node_x, node_y, expected_node,
+                        )  # fmt: skip
+                    lead = road_minutes - head_start[hour_of_week(clock, first_hour)]
                     if lead < least or (lead == least and unit < chosen):
                         least = lead
                         chosen = unit
+                        minutes = road_minutes
             if chosen == NONE:
                 log_outcome[call] = OPEN_AT_END
                 log_unit[call] = NONE
@@ -361,11 +361,16 @@ def run(
             log_sent_from[call] = SENT_ON_WAY_BACK
             log_back[last_call[unit]] = clock
             turnout = road_turnout_share * turnout
-            minutes = _road_minutes(
-                unit, zone, (clock - free[unit]) / (back[unit] - free[unit]), road, left_from, left_hospital, station_of,
-                zone_x, zone_y, station_x, station_y, hospital_x, hospital_y, scale, exponent, metric,
-                actual, actual_node, node_x, node_y, zone_node, hospital_node,
-            )  # fmt: skip
+            share = (clock - free[unit]) / (back[unit] - free[unit])
+            if road != ROAD_LAW:
+                minutes = _table_minutes(
+                    road, share, start_x[unit], start_y[unit], home_x[unit], home_y[unit], start_node[unit],
+                    actual[zone, station], zone, node_x, node_y, actual_node,
+                )  # fmt: skip
+            elif waited:
+                x = on_the_way(start_x[unit], home_x[unit], share)
+                y = on_the_way(start_y[unit], home_y[unit], share)
+                minutes = law_minutes(x - zone_x[zone], y - zone_y[zone], scale, exponent, metric)
         rolling = clock + turnout
         travel = minutes * travel_factor[hour_of_week(rolling, first_hour)] * travel_error[call]
         arrived = rolling + travel
@@ -383,14 +388,18 @@ def run(
             at_hospital = left_scene + transport
             ends = at_hospital + handover_of[call]
             way_back = hospital_to_station[hospital, station]
-            left_from[unit] = hospital
-            left_hospital[unit] = True
+            start_x[unit] = hospital_x[hospital]
+            start_y[unit] = hospital_y[hospital]
+            if road != ROAD_LAW:
+                start_node[unit] = hospital_node[hospital]
         else:
             at_hospital = nan
             ends = left_scene
             way_back = scene_to_station[zone, station]
-            left_from[unit] = zone
-            left_hospital[unit] = False
+            start_x[unit] = zone_x[zone]
+            start_y[unit] = zone_y[zone]
+            if road != ROAD_LAW:
+                start_node[unit] = zone_node[zone]
         returned = ends + way_back * travel_factor[hour_of_week(ends, first_hour)] * return_error[call]
         log_outcome[call] = ANSWERED
         log_unit[call] = unit
