@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 from sim.calibration.levels import FittedLevel, FittedLevels, Target
+from sim.errors import RunFailedError
 from sim.region.model import Confidence, Region
 
 FITTED, REPORT = "fitted.yaml", "fit_report.md"
@@ -21,13 +22,19 @@ def write_fitted(fitted: FittedLevels, region: Region, folder: Path) -> tuple[Pa
 
     Returns:
         the two paths.
+
+    Raises:
+        RunFailedError: the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     texts = {FITTED: fitted_yaml(fitted), REPORT: report(fitted, region)}
-    for name, text in texts.items():
-        part = folder / f".{name}.part"
-        part.write_text(text, encoding="utf-8")
-        part.replace(folder / name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            part = folder / f".{name}.part"
+            part.write_text(text, encoding="utf-8")
+            part.replace(folder / name)
+    except OSError as error:
+        raise RunFailedError(f"{folder}: the fit cannot be written: {error}") from error
     return folder / FITTED, folder / REPORT
 
 
@@ -45,12 +52,12 @@ def fitted_yaml(fitted: FittedLevels) -> str:
         lines += [
             f"  {level.level.key}:",
             f"    value: {_number(level.median)}",
-            f"    unit: {level.unit}",
+            f"    unit: {_quoted(level.unit)}",
             f"    low: {_number(level.low)}",
             f"    high: {_number(level.high)}",
             f"    source: {';'.join(dict.fromkeys(sources))}",
             f"    confidence: {grade}",
-            f"    note: '{_note(level)}'",
+            f"    note: {_quoted(_note(level))}",
         ]
     return "\n".join(lines) + "\n"
 
@@ -106,6 +113,10 @@ def _note(level: FittedLevel) -> str:
         + f" implies {_number(target.implied)}"
         for target in level.targets
     ) + f"; prior {level.prior_key} {_number(level.prior.number)}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _three(low: float | None, median: float, high: float | None) -> str:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sim.calibration import calibrate_region, fit_levels
 from sim.calibration.lognormal import update
 from sim.demand.exposure import residents
-from sim.errors import InputError
+from sim.errors import InputError, RunFailedError
 from sim.priors import Z90, log_sd
 from sim.region import Region, load_region
 
@@ -198,6 +198,12 @@ def test_the_loader_reads_back_what_was_fitted_and_a_second_fit_changes_nothing(
         assert read.confidence == ("modelled" if level.targets else "assumption")
     before = first.fitted.read_bytes()
     assert calibrate_region(tmp_path, "kunshan").fitted.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_written_fails_with_its_name(calibration: Path, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    with pytest.raises(RunFailedError, match="taken"):
+        calibrate_region(calibration, "kunshan", tmp_path / "taken")
 
 
 def test_nothing_is_written_when_the_pack_is_wrong(calibration: Path, tmp_path: Path) -> None:
