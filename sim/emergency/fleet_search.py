@@ -9,11 +9,12 @@ nobody queues: what is left is dispatch, turnout and travel, which crews cannot 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.emergency.calls import CallTable
 from sim.emergency.duty import Duty, spread_units
 from sim.emergency.runs import Engine, mean_response
 from sim.emergency.scenario_world import ScenarioWorld, Setup
@@ -39,25 +40,31 @@ class FleetNeeded:
 
 
 def fleet_needed(
-    world: ScenarioWorld, setup: Setup, year: int, standard_min: float, busy_min: float, *, replications: int, engine: Engine
+    world: ScenarioWorld,
+    setup: Setup,
+    replications: Sequence[CallTable],
+    standard_min: float,
+    busy_min: float,
+    engine: Engine,
 ) -> FleetNeeded:
     """Search one year's central set-up.
 
     Args:
         world: the scenario.
         setup: the year with any duty; its units are replaced.
-        year: calendar year.
+        replications: the calls that every fleet is tried on.
         standard_min: mean response asked for.
         busy_min: mean minutes a unit is busy with a call, for the offered load.
-        replications: how many runs of calls each fleet is tried on.
         engine: which engine runs.
     """
-    calls = world.demand.calls(year)
-    by_station = np.bincount(setup.own_station, calls, minlength=len(setup.stations))
-    load = float(calls.sum()) * busy_min / setup.world.horizon_min
+    per_year = float(setup.intensity.hourly.sum())
+    by_station = per_year * np.bincount(setup.own_station, setup.intensity.zone_share, minlength=len(setup.stations))
+    load = per_year * busy_min / setup.world.horizon_min
 
     def mean_with(units: int) -> float:
-        return mean_response(_with_units(world, setup, units, by_station), world.draws.seed, year, replications, engine)
+        spread = spread_units(units, by_station)
+        crews = world.units(Duty(spread, spread), setup.intensity)
+        return mean_response(replace(setup.world, units=crews), replications, engine)
 
     ample = max(_AMPLE_PER_STATION * len(setup.stations), math.ceil(_AMPLE_PER_LOAD * load))
     tried = {ample: mean_with(ample)}
@@ -70,9 +77,3 @@ def fleet_needed(
         tried[middle] = mean_with(middle)
         low, high = (low, middle) if tried[middle] <= standard_min else (middle, high)
     return FleetNeeded(high, tried[high], tried[ample])
-
-
-def _with_units(world: ScenarioWorld, setup: Setup, units: int, calls: NDArray[np.float64]) -> Setup:
-    spread = spread_units(units, calls)
-    crews = world.units(Duty(spread, spread), setup.intensity)
-    return replace(setup, world=replace(setup.world, units=crews))

@@ -12,8 +12,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.emergency.coverage import distances_km
-
 Rule = Literal["mean_distance", "uncovered_people"]
 
 RULES: dict[Rule, str] = {
@@ -25,8 +23,7 @@ RULES: dict[Rule, str] = {
 def place_greedily(
     count: int,
     people: NDArray[np.float64],
-    x_km: NDArray[np.float64],
-    y_km: NDArray[np.float64],
+    between_km: NDArray[np.float64],
     nearest_km: NDArray[np.float64],
     radius_km: NDArray[np.float64],
     rule: Rule,
@@ -37,16 +34,16 @@ def place_greedily(
 
     Args:
         count: how many.
-        people, x_km, y_km: per zone.
+        people: per zone.
+        between_km: straight distances between zones, shape ``[zone, zone]``.
         nearest_km: straight distance of each zone to the nearest station there is (infinite when there is none).
         radius_km: radius that counts for each zone (urban or rural).
         rule: a key of :data:`RULES`.
     """
-    between = distances_km(x_km, y_km, x_km, y_km)
     current = nearest_km.copy()
     chosen: list[int] = []
     for _ in range(count):
-        with_it = np.minimum(current[:, None], between)
+        with_it = np.minimum(current[:, None], between_km)
         walked = people @ with_it
         if rule == "mean_distance":
             best = int(np.argmin(walked))

@@ -6,7 +6,7 @@ of one seed are compared on common random numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,12 +89,11 @@ def sums_of(setup: Setup, calls: CallTable, log: EventLog, urban: NDArray[np.boo
     )
 
 
-def mean_response(setup: Setup, seed: int, year: int, replications: int, engine: Engine) -> float:
+def mean_response(world: World, replications: Sequence[CallTable], engine: Engine) -> float:
     """Mean response over the answered calls of several replications: what the time standard is about."""
     total, count = 0.0, 0
-    for replication in range(replications):
-        calls = calls_of(setup, seed, year, replication)
-        response = engine(setup.world, calls).response_min(calls)
+    for calls in replications:
+        response = engine(world, calls).response_min(calls)
         got = response[np.isfinite(response)]
         total += float(got.sum())
         count += len(got)

@@ -19,6 +19,7 @@ from sim.emergency.calls import CallIntensity, Lognormal, ServiceLaw, yearly_int
 from sim.emergency.coverage import distances_km, urban_zones
 from sim.emergency.demand_intensity import CallDemand, call_demand
 from sim.emergency.duty import SHIFTS, Duty, units_on_duty
+from sim.emergency.observed_response import ObservedResponse, observed_response, tied_factors
 from sim.emergency.parameters import Parameters
 from sim.emergency.stations import StationPlan, place_moves, plan_stations
 from sim.emergency.travel import TravelLaw
@@ -65,8 +66,10 @@ class ScenarioWorld:
         demand: residents and calls per zone.
         parameters: the region's emergency parameters.
         urban: whether a zone is urban (census share, residents of 2020).
+        between_km: straight distances between zones, shape ``[zone, zone]``.
         plan: stations in their central places.
         travel_min: the user's travel-time table ``[plan station, zone]``, or None.
+        multiplier: travel multiplier of all draws in place of the packs' one, while it is being fitted.
     """
 
     region: Region
@@ -75,8 +78,10 @@ class ScenarioWorld:
     demand: CallDemand
     parameters: Parameters
     urban: NDArray[np.bool_]
+    between_km: NDArray[np.float64]
     plan: StationPlan
     travel_min: NDArray[np.float64] | None
+    multiplier: float | None = None
 
     def plan_of(self, draw: int) -> StationPlan:
         """The stations in the places of a draw."""
@@ -84,7 +89,9 @@ class ScenarioWorld:
             return self.plan
         if draw not in self._plans:
             section = self.scenario.body.emergency
-            self._plans[draw] = plan_stations(self.region, section, self.demand.people, self.urban, self._moves[draw])
+            self._plans[draw] = plan_stations(
+                self.region, section, self.demand.people, self.urban, self.between_km, self._moves[draw]
+            )
         return self._plans[draw]
 
     @functools.cached_property
@@ -103,21 +110,29 @@ class ScenarioWorld:
         get = self.parameters
         return {shift: get.number(key) if get.has(key) else per_station for shift, key in own.items()}
 
-    def duty(self, year: int, problems: Problems) -> Duty:
-        """Units on duty by station; findings go to ``problems``."""
+    def duty(self, year: int, problems: Problems, calls: NDArray[np.float64] | None = None) -> Duty:
+        """Units on duty by station, spread by the year's calls per zone (or ``calls``); findings go to ``problems``."""
         here = self.plan.open_in(year)
         zones = self.region.zones
         distance = distances_km(zones.x_km, zones.y_km, self.plan.x_km[here], self.plan.y_km[here])
-        calls = np.bincount(distance.argmin(axis=1), self.demand.calls(year), minlength=len(here))
-        return units_on_duty(self.scenario, self.base_units, self.plan, year, calls, problems)
+        by_zone = self.demand.calls(year) if calls is None else calls
+        by_station = np.bincount(distance.argmin(axis=1), by_zone, minlength=len(here))
+        return units_on_duty(self.scenario, self.base_units, self.plan, year, by_station, problems)
 
-    def setup(self, year: int, draw: int, duty: Duty) -> Setup:
-        """Everything one year in one draw needs to run with these units on duty."""
+    def setup(self, year: int, draw: int, duty: Duty, calls: NDArray[np.float64] | None = None) -> Setup:
+        """Everything one year in one draw needs to run.
+
+        Args:
+            year: calendar year; a year before the projection needs ``calls``.
+            draw: parameter draw, 0 = central.
+            duty: units on duty by open station.
+            calls: expected calls per zone that stand in for the projected ones.
+        """
         zones, hospitals = self.region.zones, self.region.hospitals
         plan = self.plan_of(draw)
         here = plan.open_in(year)
         taking = self.hospitals_in(year)
-        intensity = self.intensity(year, draw)
+        intensity = self.intensity(year, self.demand.calls(year, draw) if calls is None else calls)
         service = self.service(year, draw)
         world = plane_world(
             zones=places(zones.x_km, zones.y_km),
@@ -139,6 +154,10 @@ class ScenarioWorld:
         slower = self._transport_scale * self._drawn["service_time_factor"][draw]
         world = replace(world, to_hospital=world.to_hospital * slower)
         return Setup(world, intensity, service, here, world.expected.station.argmin(axis=0))
+
+    def with_multiplier(self, multiplier: float) -> ScenarioWorld:
+        """The same scenario with this travel multiplier in every draw."""
+        return replace(self, multiplier=multiplier)
 
     def units(self, duty: Duty, intensity: CallIntensity) -> Units:
         """Crews: at each station those on duty day and night first, then those of one shift."""
@@ -162,9 +181,8 @@ class ScenarioWorld:
         scale = self.parameters.number("travel.a_min") * self._drawn["travel.multiplier"][draw] * longer**exponent
         return TravelLaw(scale / float(section.speed_factor.at(year)), exponent)
 
-    def intensity(self, year: int, draw: int) -> CallIntensity:
-        """When and where calls are expected."""
-        calls = self.demand.calls(year, draw)
+    def intensity(self, year: int, calls: NDArray[np.float64]) -> CallIntensity:
+        """When and where calls are expected, from the year's calls per zone."""
         get = self.parameters.schedule
         return yearly_intensity(
             calls_per_year=float(calls.sum()),
@@ -205,7 +223,25 @@ class ScenarioWorld:
     @functools.cached_property
     def _drawn(self) -> dict[str, NDArray[np.float64]]:
         """Values by draw of the parameters that vary."""
-        return {key: self.parameters.drawn(key) for key in VARIED}
+        drawn = {key: self.parameters.drawn(key) for key in VARIED}
+        if self.multiplier is not None:
+            drawn["travel.multiplier"] = np.full(self.draws.size, self.multiplier)
+        else:
+            drawn["travel.multiplier"] = drawn["travel.multiplier"] * self.tied
+        return drawn
+
+    @functools.cached_property
+    def observed(self) -> ObservedResponse | None:
+        """The region's observed mean response, if there is one."""
+        return observed_response(self.region, self.parameters, self.demand.yearly(self.region.base_year))
+
+    @functools.cached_property
+    def tied(self) -> NDArray[np.float64]:
+        """Factor by draw on the travel multiplier that keeps the observed mean response; 1 where none was observed."""
+        if self.observed is None:
+            return np.ones(self.draws.size)
+        calls = self.demand.calls(self.region.base_year)
+        return tied_factors(self.observed, self.region, self.parameters, calls, self.plan_of)
 
     def _station_minutes(self, year: int, draw: int, here: NDArray[np.int64]) -> NDArray[np.float64] | None:
         """The user's table at the scenario's speed, varied in the draws as the travel law is; None without a table."""
@@ -248,9 +284,10 @@ def scenario_world(region: Region, scenario: Scenario, population: Population, d
     zones, section = region.zones, scenario.body.emergency
     demand = call_demand(region, scenario, population, draws)
     urban = urban_zones(zones.population, zones.land_km2, region.urban_share)
-    plan = plan_stations(region, section, demand.people, urban)
+    between = distances_km(zones.x_km, zones.y_km, zones.x_km, zones.y_km)
+    plan = plan_stations(region, section, demand.people, urban, between)
     table = read_travel_table(Path(scenario.travel_table), plan.ids, zones.ids) if scenario.travel_table else None
-    return ScenarioWorld(region, scenario, draws, demand, demand.parameters, urban, plan, table)
+    return ScenarioWorld(region, scenario, draws, demand, demand.parameters, urban, between, plan, table)
 
 
 def first_hour_of(year: int) -> int:

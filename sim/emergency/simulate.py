@@ -8,6 +8,7 @@ what is not known. The two are never mixed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,14 +27,18 @@ from sim.region.model import Region
 from sim.scenario.model import Scenario
 from sim.supply.model import Supply
 
-DRAW_REPLICATIONS = 2
-"""Runs of each parameter draw: the same calls' streams as the first central runs, so that their noise is common."""
+DRAW_REPLICATIONS = 1
+"""Runs of each parameter draw: on the streams of the first central run, so that noise is common to all draws. One is enough: the
+annual mean of some 40,000 calls varies by a few hundredths of a minute between runs, by half a minute and more between draws."""
 
 FLEET_REPLICATIONS = 2
 """Runs on which each fleet of the search is tried."""
 
-YEAR_STEP = 5
-"""Simulated years by default: every fifth one, and the last."""
+THREADS = 2
+"""Replications that run side by side in the compiled engine; results are gathered in order, so their number changes nothing."""
+
+REFERENCE_YEAR_STEP = 5
+"""The reference engine is slow: by default it runs every fifth year and the last; the compiled one runs all."""
 
 Progress = Callable[[float], None]
 
@@ -80,7 +85,7 @@ def simulate(
             first ``emergency.parameter_draws`` are simulated.
         replications: runs of each year; default: the scenario's.
         engine: ``compiled`` or ``reference``; default: the scenario's.
-        years: calendar years; default: the scenario's, else every fifth one of the horizon and the last.
+        years: calendar years; default: the scenario's, else all of the horizon (every fifth and the last in the reference).
         progress: called with the share that is done.
 
     Raises:
@@ -89,7 +94,7 @@ def simulate(
     section = scenario.body.emergency
     name = engine or section.engine
     subset = Draws(min(section.parameter_draws, draws.n), draws.seed)
-    chosen = simulated_years(scenario, population, years)
+    chosen = simulated_years(scenario, population, years, 1 if name == "compiled" else REFERENCE_YEAR_STEP)
     world = scenario_world(region, scenario, population, subset)
     problems = Problems()
     duties = {}
@@ -99,8 +104,9 @@ def simulate(
         else:
             duties[year] = world.duty(year, problems)
     problems.raise_errors()
-    run = _Runner(world, engine_named(name), replications or section.replications, len(chosen), progress)
-    results = [run.year(year, duties[year]) for year in chosen]
+    with ThreadPoolExecutor(THREADS if name == "compiled" else 1) as pool:
+        run = _Runner(world, engine_named(name), replications or section.replications, len(chosen), pool, progress)
+        results = [run.year(year, duties[year]) for year in chosen]
     return EmergencyResult(
         metrics=tables.metrics(results),
         replications=tables.replications(results),
@@ -115,8 +121,8 @@ def simulate(
     )
 
 
-def simulated_years(scenario: Scenario, population: Population, asked: Sequence[int] | None) -> list[int]:
-    """Calendar years to simulate, ascending.
+def simulated_years(scenario: Scenario, population: Population, asked: Sequence[int] | None, step: int) -> list[int]:
+    """Calendar years to simulate, ascending: those asked for, the scenario's, or every ``step``-th of the horizon and its last.
 
     Raises:
         InputError: a year without a mid-year population.
@@ -125,7 +131,7 @@ def simulated_years(scenario: Scenario, population: Population, asked: Sequence[
     horizon = scenario.body.horizon
     chosen = asked or scenario.body.emergency.years
     if not chosen:
-        chosen = sorted({*range(horizon.start, horizon.end + 1, YEAR_STEP), horizon.end})
+        chosen = sorted({*range(horizon.start, horizon.end + 1, step), horizon.end})
     problems = Problems()
     for year in chosen:
         if not first - 1 <= year < last:
@@ -138,10 +144,19 @@ def simulated_years(scenario: Scenario, population: Population, asked: Sequence[
 class _Runner:
     """Runs year after year and tells how far it is."""
 
-    def __init__(self, world: ScenarioWorld, engine: Engine, replications: int, years: int, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        world: ScenarioWorld,
+        engine: Engine,
+        replications: int,
+        years: int,
+        pool: ThreadPoolExecutor,
+        progress: Progress | None,
+    ) -> None:
         self.world = world
         self.engine = engine
         self.replications = replications
+        self.pool = pool
         self.progress = progress
         self.steps = years * (replications + DRAW_REPLICATIONS * world.draws.n + 1)
         self.done = 0
@@ -149,32 +164,34 @@ class _Runner:
     def year(self, year: int, duty: Duty) -> YearResult:
         """All runs of one year."""
         setup = self.world.setup(year, 0, duty)
-        checked: list[checks.Row] = []
-        central = [self.replication(setup, year, number, checked if number == 0 else None) for number in range(self.replications)]
-        by_draw = []
-        for draw in range(1, self.world.draws.size):
-            varied = self.world.setup(year, draw, duty)
-            by_draw.append([self.replication(varied, year, number) for number in range(DRAW_REPLICATIONS)])
+        setups = [setup, *(self.world.setup(year, draw, duty) for draw in range(1, self.world.draws.size))]
+        numbers = [self.replications, *[DRAW_REPLICATIONS] * self.world.draws.n]
+        jobs = [(one, year, number) for one, count in zip(setups, numbers, strict=True) for number in range(count)]
+        runs = []
+        for run in self.pool.map(self.replication, *zip(*jobs, strict=True)):
+            runs.append(run)
+            self.step()
+        central, drawn = runs[: self.replications], runs[self.replications :]
+        by_draw = [drawn[start : start + DRAW_REPLICATIONS] for start in range(0, len(drawn), DRAW_REPLICATIONS)]
         answered = sum(run.summary.get("answered") for run in central)
         busy = sum(run.busy_min for run in central) / answered if answered else 0.0
         way_back = sum(run.way_back_min for run in central) / answered if answered else 0.0
-        checked += self.closed_forms(year, setup, duty, central, busy, way_back)
-        section = self.world.scenario.body.emergency
-        fleet = fleet_needed(
-            self.world, setup, year, section.standard_min, busy,
-            replications=min(FLEET_REPLICATIONS, self.replications), engine=self.engine,
-        )  # fmt: skip
+        seed, fleets = self.world.draws.seed, min(FLEET_REPLICATIONS, self.replications)
+        tries = [calls_of(setup, seed, year, number) for number in range(fleets)]
+        first = self.engine(setup.world, tries[0])
+        checked = [
+            *checks.run_checks(year, setup, tries[0], first),
+            *self.closed_forms(year, setup, duty, central, busy, way_back),
+        ]
+        standard = self.world.scenario.body.emergency.standard_min
+        fleet = fleet_needed(self.world, setup, tries, standard, busy, self.engine)
         self.step()
         return YearResult(year, duty, setup, central, by_draw, checked, fleet)
 
-    def replication(self, setup: Setup, year: int, number: int, checked: list[checks.Row] | None = None) -> RunSums:
-        """One run; its exact laws are checked when a list for the findings is given."""
+    def replication(self, setup: Setup, year: int, number: int) -> RunSums:
+        """One run."""
         calls = calls_of(setup, self.world.draws.seed, year, number)
-        log = self.engine(setup.world, calls)
-        if checked is not None:
-            checked += checks.run_checks(year, setup, calls, log)
-        self.step()
-        return sums_of(setup, calls, log, self.world.urban)
+        return sums_of(setup, calls, self.engine(setup.world, calls), self.world.urban)
 
     def closed_forms(
         self, year: int, setup: Setup, duty: Duty, central: list[RunSums], busy: float, way_back: float

@@ -68,6 +68,7 @@ def plan_stations(
     section: EmergencySection,
     people_in: Callable[[int], NDArray[np.float64]],
     urban: NDArray[np.bool_],
+    between_km: NDArray[np.float64],
     moves_km: NDArray[np.float64] | None = None,
 ) -> StationPlan:
     """Lay out the stations of a scenario.
@@ -77,6 +78,7 @@ def plan_stations(
         section: the scenario's emergency section, already checked against the region.
         people_in: residents per zone in a calendar year.
         urban: whether a zone is urban, for the radius that the rule ``uncovered_people`` counts with.
+        between_km: straight distances between zones, shape ``[zone, zone]``.
         moves_km: offsets of a parameter draw, shape ``[station, 2]`` from :func:`place_moves`; None for the central places.
     """
     known, zones = region.stations, region.zones
@@ -112,9 +114,8 @@ def plan_stations(
     for year, count in unplaced:
         there = np.flatnonzero((first <= year) & (year < last) & (np.arange(len(ids)) < done))
         nearest = distances_km(zones.x_km, zones.y_km, xs[there], ys[there]).min(axis=1, initial=np.inf)
-        chosen = place_greedily(
-            count, people_in(year), zones.x_km, zones.y_km, nearest, radius, section.unplaced_stations.placement
-        )
+        rule = section.unplaced_stations.placement
+        chosen = place_greedily(count, people_in(year), between_km, nearest, radius, rule)
         for zone in chosen:
             lons[done], lats[done] = zones.lon[zone], zones.lat[zone]
             xs[done], ys[done] = zones.x_km[zone] + moves[done, 0], zones.y_km[zone] + moves[done, 1]

@@ -23,28 +23,28 @@ def line(people):
 
 def test_first_station_goes_to_the_weighted_median():
     people, x, y = line([1, 1, 1, 1, 10])
-    assert place_greedily(1, people, x, y, np.full(5, np.inf), np.full(5, 1.0), "mean_distance") == [4]
+    assert place_greedily(1, people, distances_km(x, y, x, y), np.full(5, np.inf), np.full(5, 1.0), "mean_distance") == [4]
 
 
 def test_existing_stations_are_taken_into_account():
     people, x, y = line([5, 1, 1, 1, 4])
     nearest = np.abs(x - 0.0)
-    assert place_greedily(1, people, x, y, nearest, np.full(5, 1.0), "mean_distance") == [4]
+    assert place_greedily(1, people, distances_km(x, y, x, y), nearest, np.full(5, 1.0), "mean_distance") == [4]
 
 
 def test_uncovered_people_decide_and_distance_breaks_the_tie():
     people, x, y = line([1, 0, 3, 3, 0, 5])
-    chosen = place_greedily(2, people, x, y, np.full(6, np.inf), np.full(6, 1.0), "uncovered_people")
+    chosen = place_greedily(2, people, distances_km(x, y, x, y), np.full(6, np.inf), np.full(6, 1.0), "uncovered_people")
     # From zone 4 eight people are within 1 km; then zone 1 brings the other four.
     assert chosen == [4, 1]
     people, x, y = line([2, 0, 2, 0, 2, 0, 1])
     # Zones 1 and 3 both reach four people; from 3 everybody together is nearer.
-    assert place_greedily(1, people, x, y, np.full(7, np.inf), np.full(7, 1.0), "uncovered_people") == [3]
+    assert place_greedily(1, people, distances_km(x, y, x, y), np.full(7, np.inf), np.full(7, 1.0), "uncovered_people") == [3]
 
 
 def test_ties_go_to_the_lower_zone_number():
     people, x, y = line([1, 0, 1])
-    assert place_greedily(1, people, x, y, np.full(3, np.inf), np.full(3, 1.0), "mean_distance") == [0]
+    assert place_greedily(1, people, distances_km(x, y, x, y), np.full(3, np.inf), np.full(3, 1.0), "mean_distance") == [0]
 
 
 @settings(max_examples=30, deadline=None)
@@ -52,7 +52,7 @@ def test_ties_go_to_the_lower_zone_number():
 def test_greedy_is_never_better_than_the_best(people, count):
     weight, x, y = line([*people, 1])
     distance = distances_km(x, y, x, y)
-    chosen = place_greedily(count, weight, x, y, np.full(len(x), np.inf), np.full(len(x), 1.0), "mean_distance")
+    chosen = place_greedily(count, weight, distances_km(x, y, x, y), np.full(len(x), np.inf), np.full(len(x), 1.0), "mean_distance")
     best = min(location.walked(weight, distance, sites) for sites in itertools.combinations(range(len(x)), count))
     assert location.walked(weight, distance, chosen) >= best - 1e-9
     assert location.p_median(weight, distance, count).objective == pytest.approx(best, abs=1e-6)
