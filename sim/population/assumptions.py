@@ -115,20 +115,10 @@ def _mortality(inputs: Inputs, asked: PopulationSection) -> list[Line]:
 
 
 def _migration(inputs: Inputs, asked: PopulationSection) -> list[Line]:
-    mean = inputs.decade.net_migration_per_year
-    residual = inputs.decade.residual
-    lines = [
-        (
-            "net migration 2011-2020",
-            f"{mean:,.0f} a year, residual between the censuses; men {residual[0].sum():,.0f}, women {residual[1].sum():,.0f}, "
-            f"of these women of 50-69 {residual[1, 50:70].sum():,.0f}",
-            "CENSUS10;CENSUS20",
-            Confidence.MODELLED,
-        )
-    ]
+    lines = [_observed_migration(inputs)]
     elsewhere = inputs.region.parameters.get("demography.registered_elsewhere.outside_county")
-    if elsewhere is not None:
-        share = residual[:, 10:].sum() / elsewhere.number
+    if elsewhere is not None and inputs.decade is not None:
+        share = inputs.decade.residual[:, 10:].sum() / elsewhere.number
         text = f"{elsewhere.number:,.0f} residents registered outside; the decade's net arrivals aged 10+ are {share:.0%} of them"
         lines.append(("check of migration", text, elsewhere.source, elsewhere.confidence))
     if asked.migration.net_per_year is not None:
@@ -142,6 +132,19 @@ def _migration(inputs: Inputs, asked: PopulationSection) -> list[Line]:
         lines.append(("net migration path", text, first.source, first.confidence))
     lines.append(_spread(inputs, "spread of net migration", "population.migration.sd_per_1000", "correlated from year to year"))
     return lines
+
+
+def _observed_migration(inputs: Inputs) -> Line:
+    mean = f"{inputs.net_migration_per_year:,.0f} a year"
+    if inputs.decade is None:
+        given = inputs.parameter("demography.net_migration_per_year")
+        return "net migration before the census", f"{mean}, on a model schedule by age", given.source, given.confidence
+    residual = inputs.decade.residual
+    text = (
+        f"{mean}, residual between the censuses; men {residual[0].sum():,.0f}, women {residual[1].sum():,.0f} in the decade, "
+        f"of these women of 50-69 {residual[1, 50:70].sum():,.0f}"
+    )
+    return "net migration 2011-2020", text, "CENSUS10;CENSUS20", Confidence.MODELLED
 
 
 def _towns(inputs: Inputs) -> list[Line]:

@@ -20,8 +20,8 @@ from sim.draws import Draws, quantiles
 from sim.population.base import single_ages_of_census
 from sim.population.engine import cohort_component
 from sim.population.fertility import age_patterns
-from sim.population.inputs import EARLIER_CENSUS, LATEST_CENSUS, national, national_life_expectancy, parameter
-from sim.population.migration import RogersCastro
+from sim.population.inputs import EARLIER_CENSUS, LATEST_CENSUS, MODEL_SCHEDULE, national, national_life_expectancy, parameter
+from sim.population.migration import model_schedule
 from sim.population.model import OPEN_AGE, SEXES
 from sim.population.mortality import relational_rates, standard_rates
 from sim.population.paths import fertility_deviation, life_expectancy_deviation, net_migration_deviation
@@ -37,7 +37,6 @@ BROAD_AGES: tuple[tuple[str, int, int], ...] = (
     ("60+", 60, OPEN_AGE),
     ("80+", 80, OPEN_AGE),
 )
-_SCHEDULE = "ld"
 _YEARS = LATEST_CENSUS - EARLIER_CENSUS
 
 
@@ -94,7 +93,8 @@ def project_from_2010(region: Region, draws: Draws, *, migration: bool = True) -
     if migration:
         central = parameter(region, "population.backtest.repeated_share").number * visible_in_migrants(region) / _YEARS
         net = central + net_migration_deviation(region, base.sum(), _YEARS, draws)
-        moved = net[:, :, None, None] * _schedule(region)
+        men = parameter(region, "demography.male_share_of_net_migration").number
+        moved = net[:, :, None, None] * model_schedule(region.tables["migration_schedules"], MODEL_SCHEDULE, men)
     result = cohort_component(base[None], survival, fertility[:, :, None] * pattern, srb[None], moved)
     return result.counts[:, -1]
 
@@ -126,19 +126,6 @@ def _life_expectancy(region: Region) -> Array:
     before = national_life_expectancy(region, then - _YEARS)[0]
     gain = (by_sex - before) / _YEARS
     return (both + around + gain * np.arange(1, _YEARS + 1)[:, None])[None]
-
-
-def _schedule(region: Region) -> Array:
-    """The United Nations' low-dependency schedule by sex and age, shape ``[sex, age]``, sums to 1."""
-    table = region.tables["migration_schedules"]
-    men = parameter(region, "demography.male_share_of_net_migration").number
-    shares = np.empty((len(SEXES), OPEN_AGE + 1))
-    for index, (sex, share) in enumerate(zip(SEXES, (men, 1.0 - men), strict=True)):
-        row = np.flatnonzero((table["schedule"] == _SCHEDULE) & (table["sex"] == sex))[0]
-        names = ("a1", "alpha1", "a2", "alpha2", "mu2", "lambda2", "c")
-        rates = RogersCastro(**{name: float(table[name][row]) for name in names}).rates(np.arange(OPEN_AGE + 1))
-        shares[index] = share * rates / rates.sum()
-    return shares
 
 
 def _outcomes(region: Region, draws: Draws) -> list[Outcome]:

@@ -38,11 +38,6 @@ class Decade:
     migration: Array
     projection: Projection
 
-    @property
-    def net_migration_per_year(self) -> float:
-        """Mean net migrants a year."""
-        return float(self.profile.sum())
-
 
 def between_censuses(
     first: Array,

@@ -16,6 +16,7 @@ from sim.errors import InputError, Place, Problem
 from sim.population.base import single_ages_of_census
 from sim.population.decade import Decade, between_censuses
 from sim.population.fertility import age_patterns, fertility_of_infants
+from sim.population.migration import model_schedule
 from sim.population.model import OPEN_AGE, SEXES
 from sim.population.mortality import relational_rates, slopes_of_infant_mortality, standard_rates
 from sim.population.old_age import years_to_add
@@ -26,6 +27,8 @@ Array = NDArray[np.float64]
 
 LATEST_CENSUS = 2020
 EARLIER_CENSUS = 2010
+# The United Nations' (1992) low-dependency schedule: young workers with few children.
+MODEL_SCHEDULE = "ld"
 # Those of 70 and over in the earlier census: old enough to have settled, and most deaths happen among them.
 SURVIVORS_FROM = 80
 
@@ -42,7 +45,8 @@ class Inputs:
         slope: ``beta`` of the relation to the national life table by sex, shape ``[sex]``.
         fertility_ratio: the region's total fertility over the nation's in the latest census year.
         latest: population of the latest census, shape ``[sex, age]``: 1 January of the year after it.
-        decade: the years between the two censuses.
+        profile: net migrants a year by the age reached at its end, shape ``[sex, age]``, yearly mean since the earlier census.
+        decade: the years between the two censuses; None if the pack holds the latest one alone.
     """
 
     region: Region
@@ -52,12 +56,18 @@ class Inputs:
     slope: Array
     fertility_ratio: float
     latest: Array
-    decade: Decade
+    profile: Array
+    decade: Decade | None
 
     @property
     def life_expectancy_both_sexes(self) -> float:
         """Resident life expectancy of both sexes that goes with ``life_expectancy``."""
         return self.published_both + self.parameter("population.life_expectancy.survival_weight").number * self.survival_shows
+
+    @property
+    def net_migration_per_year(self) -> float:
+        """Net migrants a year that the path after the census starts from."""
+        return float(self.profile.sum())
 
     def parameter(self, key: str) -> Observation:
         """A parameter of the pack."""
@@ -94,16 +104,18 @@ def read_inputs(region: Region) -> Inputs:
     Raises:
         InputError: the pack lacks a census or a parameter.
     """
-    for year in (EARLIER_CENSUS, LATEST_CENSUS):
-        if year not in region.census:
-            raise InputError([Problem(Place(f"calibration/{region.key}/census.csv"), f"there is no census of {year}")])
+    if LATEST_CENSUS not in region.census:
+        place = Place(f"calibration/{region.key}/census.csv")
+        raise InputError([Problem(place, f"there is no census of {LATEST_CENSUS}", "it, to project from")])
     years = np.arange(EARLIER_CENSUS + 1, LATEST_CENSUS + 1)
     published, both = published_life_expectancy(region)
     standard = standard_rates(region.tables["mortality"], years)
     gain = national_life_expectancy(region, years) - national_life_expectancy(region, years[-1:])
     latest = single_ages_of_census(region.census[LATEST_CENSUS], standard[-1])
-    earlier = single_ages_of_census(region.census[EARLIER_CENSUS], standard[0])
-    shown = years_to_add(earlier, latest, standard, published + gain, SURVIVORS_FROM)
+    earlier, shown = None, 0.0
+    if EARLIER_CENSUS in region.census:
+        earlier = single_ages_of_census(region.census[EARLIER_CENSUS], standard[0])
+        shown = years_to_add(earlier, latest, standard, published + gain, SURVIVORS_FROM)
     expectancy = published + parameter(region, "population.life_expectancy.survival_weight").number * shown
     slope = infant_slopes(region, standard[-1], expectancy)
     survival = survival_from_mx(relational_rates(standard, slope, (expectancy + gain)[None]))[0]
@@ -114,17 +126,27 @@ def read_inputs(region: Region) -> Inputs:
     boys = srb[-1] / (1.0 + srb[-1])
     alive = boys * survival[-1, 0, 0] + (1.0 - boys) * survival[-1, 1, 0]
     ratio = fertility_of_infants(infants, latest[1], patterns[-1], alive) / tfr[-1]
-    decade = between_censuses(
-        earlier,
-        latest,
-        years,
-        survival,
-        (ratio * tfr)[:, None] * patterns,
-        srb,
-        smoothing=parameter(region, "population.migration.smoothing").number,
-        missed=earlier * (omission_factors(region) - 1.0),
-    )
-    return Inputs(region, expectancy, both, shown, slope, float(ratio), latest, decade)
+    decade = None
+    if earlier is not None:
+        decade = between_censuses(
+            earlier,
+            latest,
+            years,
+            survival,
+            (ratio * tfr)[:, None] * patterns,
+            srb,
+            smoothing=parameter(region, "population.migration.smoothing").number,
+            missed=earlier * (omission_factors(region) - 1.0),
+        )
+    profile = decade.profile if decade is not None else model_profile(region)
+    return Inputs(region, expectancy, both, shown, slope, float(ratio), latest, profile, decade)
+
+
+def model_profile(region: Region) -> Array:
+    """Net migration a year by sex and age without a second census: the pack's total on a model schedule."""
+    men = parameter(region, "demography.male_share_of_net_migration").number
+    total = parameter(region, "demography.net_migration_per_year").number
+    return total * model_schedule(region.tables["migration_schedules"], MODEL_SCHEDULE, men)
 
 
 def published_life_expectancy(region: Region) -> tuple[Array, float]:

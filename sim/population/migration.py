@@ -6,10 +6,14 @@ United Nations (1992), *Preparing Migration Data for Subnational Population Proj
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from sim.population.model import OPEN_AGE, SEXES
 
 Array = NDArray[np.float64]
 
@@ -37,24 +41,42 @@ class RogersCastro:
         return self.a1 * np.exp(-self.alpha1 * x) + labour + self.c
 
 
-def scale_profile(profile: Array, total: ArrayLike) -> Array:
-    """Net migration by sex and age with a given total: arrivals are scaled, ages that lose people keep losing them.
-
-    ``M = profile + (total - sum(profile)) arrivals / sum(arrivals)`` with ``arrivals`` the positive part of the profile. A
-    total below what the losing ages take turns the arrivals into departures of the same ages.
+def model_schedule(table: Mapping[str, NDArray[Any]], schedule: str, male_share: float) -> Array:
+    """A published schedule as shares of all migrants by sex and single age, shape ``[sex, age]``, ages 0..100; sums to 1.
 
     Args:
-        profile: net migrants a year, shape ``[sex, age]``, positive somewhere.
+        table: columns ``schedule, sex`` and the seven parameters.
+        schedule: name of the schedule, for example ``ld`` (low dependency).
+        male_share: share of men among the migrants.
+    """
+    ages = np.arange(OPEN_AGE + 1)
+    shares = np.empty((len(SEXES), len(ages)))
+    for index, (sex, share) in enumerate(zip(SEXES, (male_share, 1.0 - male_share), strict=True)):
+        row = np.flatnonzero((table["schedule"] == schedule) & (table["sex"] == sex))[0]
+        rates = RogersCastro(**{field.name: float(table[field.name][row]) for field in fields(RogersCastro)}).rates(ages)
+        shares[index] = share * rates / rates.sum()
+    return shares
+
+
+def scale_profile(profile: Array, total: ArrayLike) -> Array:
+    """Net migration by sex and age with a given total: the ages that make its sign are scaled, the others stay.
+
+    ``M = profile + (total - sum(profile)) part / sum(part)`` where ``part`` is the positive part of the profile if its sum is
+    positive, else the negative part. In a region that gains, ages that lose people keep losing them, whatever arrives; a total
+    below what they take turns the arrivals into departures of the same ages.
+
+    Args:
+        profile: net migrants a year, shape ``[sex, age]``, not all 0.
         total: net migrants a year wanted, shape ``[...]``.
 
     Returns:
         shape ``[..., sex, age]``; sums to ``total``.
 
     Raises:
-        ValueError: no age of the profile gains people.
+        ValueError: nobody moves in the profile.
     """
-    arrivals = np.maximum(profile, 0.0)
-    if not arrivals.any():
-        raise ValueError("the profile of net migration has no age that gains people")
+    part = np.maximum(profile, 0.0) if profile.sum() >= 0 else np.minimum(profile, 0.0)
+    if not part.any():
+        raise ValueError("nobody moves in the profile of net migration")
     total = np.asarray(total, dtype=float)[..., None, None]
-    return profile + (total - profile.sum()) * (arrivals / arrivals.sum())
+    return profile + (total - profile.sum()) * (part / part.sum())

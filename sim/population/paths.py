@@ -79,7 +79,7 @@ def net_migration_path(inputs: Inputs, years: NDArray[np.int64], asked: Migratio
         until = inputs.parameter("population.migration.decline_until").number
         ends = [_variant(share, asked.variant) for share in (first, last)]
         share = np.interp(years, [LATEST_CENSUS + 1, until], ends)
-        central = inputs.decade.net_migration_per_year * share
+        central = inputs.net_migration_per_year * share
     return central + net_migration_deviation(inputs.region, inputs.latest.sum(), len(years), draws)
 
 

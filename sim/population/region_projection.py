@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Draws
+from sim.errors import InputError, Place, Problem
 from sim.population.assumptions import describe
 from sim.population.engine import cohort_component
 from sim.population.fertility import age_patterns
@@ -50,6 +51,10 @@ def project_years(inputs: Inputs, asked: PopulationSection, first: int, last: in
     counts, births, deaths, moved, clipped = _from_latest_census(inputs, asked, years, draws)
     if first < start:
         skip = first - (EARLIER_CENSUS + 1)
+        if decade is None or skip < 0:
+            place = Place(f"calibration/{region.key}/census.csv")
+            what = f"the projection is to begin on 1 January {first}, before the first census can say anything"
+            raise InputError([Problem(place, what, f"a first year of at least {start - 1} or an earlier census")])
         known = decade.projection
         counts = _before(known.counts[:, skip:-1], counts)
         births = _before(known.births[:, skip:], births)
@@ -108,7 +113,7 @@ def _from_latest_census(
             survival,
             fertility[block, :, None] * patterns,
             srb,
-            scale_profile(inputs.decade.profile, migration[block]),
+            scale_profile(inputs.profile, migration[block]),
         )
         counts[block], births[block] = result.counts, result.births
         deaths[block], moved[block] = result.deaths_total, result.net_migration_total

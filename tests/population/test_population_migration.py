@@ -34,15 +34,16 @@ def test_schedules_equal_the_reference(shared):
         assert RogersCastro(**sets[row["set"]]).rates(float(row["age"])) == pytest.approx(float(row["rate"]), abs=1e-9)
 
 
-profiles = st.lists(st.floats(-50, 50), min_size=10, max_size=10).filter(lambda values: max(values) > 1)
+profiles = st.lists(st.floats(-50, 50), min_size=10, max_size=10).filter(lambda values: abs(sum(values)) > 1)
 
 
 @given(values=profiles, total=st.floats(-500, 500))
-def test_the_scaled_profile_has_the_total_and_leaves_departures_alone(values, total):
+def test_the_scaled_profile_has_the_total_and_leaves_the_other_direction_alone(values, total):
     profile = np.array(values).reshape(2, 5)
     scaled = scale_profile(profile, total)
     assert scaled.sum() == pytest.approx(total, abs=1e-9)
-    assert scaled[profile <= 0] == pytest.approx(profile[profile <= 0])
+    other = profile <= 0 if profile.sum() >= 0 else profile >= 0
+    assert scaled[other] == pytest.approx(profile[other])
 
 
 def test_the_profile_at_its_own_total_is_unchanged():
@@ -50,6 +51,11 @@ def test_the_profile_at_its_own_total_is_unchanged():
     assert scale_profile(profile, np.array([8.0, 16.0]))[0] == pytest.approx(profile)
 
 
-def test_a_profile_without_arrivals_is_refused():
-    with pytest.raises(ValueError, match="gains"):
-        scale_profile(np.array([[-1.0, 0.0]]), 5.0)
+def test_a_losing_region_scales_its_departures():
+    scaled = scale_profile(np.array([[-6.0, 1.0], [-2.0, 1.0]]), -3.0)
+    assert scaled == pytest.approx(np.array([[-3.75, 1.0], [-1.25, 1.0]]))
+
+
+def test_a_profile_in_which_nobody_moves_is_refused():
+    with pytest.raises(ValueError, match="nobody moves"):
+        scale_profile(np.zeros((2, 3)), 5.0)

@@ -136,6 +136,16 @@ def test_a_missing_parameter_is_named(root):
         read_inputs(dataclasses.replace(region, parameters=without))
 
 
+def test_a_pack_with_the_latest_census_alone_takes_its_total_of_migration_and_a_model_schedule(root):
+    region = load_region(root / "calibration", "kunshan")
+    alone = read_inputs(dataclasses.replace(region, census={2020: region.census[2020]}))
+    population = project_years(alone, asked(), 2021, 2026, Draws(0, 1))
+    assert alone.net_migration_per_year == pytest.approx(31_500)
+    assert population.total()[0, 0] == pytest.approx(CENSUS_2020["kunshan"])
+    with pytest.raises(InputError, match="before the first census"):
+        project_years(alone, asked(), 2016, 2026, Draws(0, 1))
+
+
 def test_draw_0_is_central_and_does_not_depend_on_draws(inputs):
     alone = project_years(inputs["kunshan"], asked(), 2021, 2036, Draws(0, 1))
     among = project_years(inputs["kunshan"], asked(), 2021, 2036, Draws(300, 7))
