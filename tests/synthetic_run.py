@@ -301,6 +301,7 @@ def _metrics(means: dict[int, float]) -> pd.DataFrame:
                 (year, "response_share_within_12", segment, "share", share, share - 0.01, share + 0.01, 10, 0.55, 0.8, 20)
             )
         rows += [
+            (year, "dispatch_mean_min", "all", "min", 1.2, 1.19, 1.21, 10, 1.1, 1.3, 20),
             (year, "turnout_mean_min", "all", "min", 2.3, 2.28, 2.32, 10, 2.1, 2.5, 20),
             (year, "turnout_share_within_3", "all", "share", 0.93, 0.925, 0.935, 10, 0.88, 0.96, 20),
             (year, "utilisation", "all", "share", 0.27, 0.265, 0.275, 10, 0.24, 0.31, 20),

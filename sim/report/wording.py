@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sim.yamlfile import load_yaml
 
 LANGUAGES = ("zh", "en")
 
+_FOLDER = Path(__file__).parent / "catalogue"
 _MINUS = "\N{MINUS SIGN}"
 _SURE = 0.995
 """A chance this near to 1 (or to 0) is printed as ``> 99 %`` (``< 1 %``): a finite number of draws cannot say more."""
@@ -20,8 +22,27 @@ _SURE = 0.995
 @functools.cache
 def catalogue(language: str) -> dict[str, str]:
     """All texts of a language by dotted key."""
-    document = load_yaml(Path(__file__).parent / "catalogue" / f"{language}.yaml")
+    document = load_yaml(_FOLDER / f"{language}.yaml")
     return dict(_flat(document.data, ""))
+
+
+@functools.cache
+def _parameters() -> dict[str, dict[str, str]]:
+    """Names of parameters by key and language."""
+    return load_yaml(_FOLDER / "parameters.yaml").data
+
+
+@functools.cache
+def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Sentences of the models: a pattern of the English one and the Chinese one."""
+    document = load_yaml(_FOLDER / "phrases.yaml")
+    return tuple((_pattern(phrase["en"]), phrase["zh"]) for phrase in document.data["phrases"])
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """A pattern for a sentence with ``{names}`` in the places that vary."""
+    parts = re.split(r"\{(\w+)\}", template)
+    return re.compile("".join(f"(?P<{part}>.+?)" if index % 2 else re.escape(part) for index, part in enumerate(parts)))
 
 
 def _flat(node: Any, prefix: str) -> Any:
@@ -47,6 +68,21 @@ class Wording:
     def known(self, key: str, otherwise: str) -> str:
         """The text of ``key`` if the catalogue has it, else ``otherwise`` (a word of a file or of a user)."""
         return self._texts.get(key, otherwise)
+
+    def said(self, text: str) -> str:
+        """A sentence of a model in this language; in English as it stands, and also where no translation is known."""
+        if self.language == "en":
+            return text
+        for pattern, translated in _phrases():
+            match = pattern.fullmatch(text)
+            if match is not None:
+                return translated.format(**{name: self.said(part) for name, part in match.groupdict().items()})
+        return text
+
+    def parameter(self, key: str) -> str:
+        """The name of a parameter, or its key where it has none."""
+        names = _parameters().get(key)
+        return names[self.language] if names is not None else key
 
     def pick(self, both: dict[str, str]) -> str:
         """The text of this language from ``{zh: ..., en: ...}``."""

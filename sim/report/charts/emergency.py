@@ -10,22 +10,24 @@ import pandas as pd
 from sim.report.charts.theme import BLACK, BLUE, GREY, HEIGHT, ORANGE, RED, WIDTH, finish
 
 
-def response_chart(means: pd.DataFrame, standard: float, words: dict[str, str]) -> dict[str, Any]:
+def response_chart(means: pd.DataFrame, standard: float, labelled: list[int], words: dict[str, str]) -> dict[str, Any]:
     """Mean response by year: the replication interval as a thick short bar, the parameter interval as a thin long one.
 
     Args:
         means: columns ``year``, ``mean``, ``ci_low``, ``ci_high``, ``param_p10``, ``param_p90``.
         standard: the benchmark in minutes.
-        words: ``minutes``, ``standard``, ``replications``, ``parameters``, ``mean``.
+        labelled: years that carry their figure.
+        words: ``minutes``, ``standard``, ``replications``, ``parameters``.
     """
-    means = means.assign(year=means["year"].astype(int).astype(str))
     columns = ["mean", "ci_low", "ci_high", "param_p10", "param_p90"]
     low = min(float(means[columns].min().min()), standard)
     high = max(float(means[columns].max().max()), standard)
-    pad = 0.15 * (high - low)
+    pad = 0.12 * (high - low)
+    first, last = int(means["year"].min()), int(means["year"].max())
+    x_scale = alt.Scale(domain=[first - 0.6, last + 1.4], nice=False)
+    x = alt.X("year:Q", scale=x_scale, axis=alt.Axis(title=None, values=labelled, format="d", grid=False))
     scale = alt.Scale(domain=[max(low - pad, 0), high + pad], zero=False, nice=False)
-    x = alt.X("year:N", axis=alt.Axis(title=None, labelAngle=0, grid=False))
-    base = alt.Chart(means)
+    y = alt.Y("param_p10:Q", scale=scale, title=words["minutes"])
     names = [words["replications"], words["parameters"], words["standard"]]
     colour = alt.Color(
         "kind:N",
@@ -33,15 +35,18 @@ def response_chart(means: pd.DataFrame, standard: float, words: dict[str, str]) 
         sort=names,
         legend=alt.Legend(title=None, orient="top", direction="vertical", symbolType="stroke", symbolStrokeWidth=4),
     )
-    line = pd.DataFrame({"standard": [standard], "kind": [names[2]]})
     noise, parameters = (alt.Chart(means.assign(kind=name)) for name in names[:2])
-    y = alt.Y("param_p10:Q", scale=scale, title=words["minutes"])
+    line = pd.DataFrame({"standard": [standard], "kind": [names[2]]})
+    base = alt.Chart(means)
     chart = alt.layer(
         parameters.mark_rule(strokeWidth=3).encode(x=x, y=y, y2="param_p90:Q", color=colour),
-        noise.mark_rule(strokeWidth=9).encode(x=x, y="ci_low:Q", y2="ci_high:Q", color=colour),
+        noise.mark_rule(strokeWidth=8).encode(x=x, y="ci_low:Q", y2="ci_high:Q", color=colour),
         alt.Chart(line).mark_rule(strokeDash=[6, 3], strokeWidth=1.6).encode(y="standard:Q", color=colour),
-        base.mark_point(filled=True, shape="square", color=BLACK, size=42, opacity=1).encode(x=x, y="mean:Q"),
-        base.mark_text(dx=10, dy=-6, align="left").encode(x=x, y="mean:Q", text=alt.Text("mean:Q", format=".1f")),
+        base.mark_line(color=BLACK, strokeWidth=1).encode(x=x, y="mean:Q"),
+        base.mark_point(filled=True, shape="square", color=BLACK, size=22, opacity=1).encode(x=x, y="mean:Q"),
+        alt.Chart(means[means["year"].isin(labelled)])
+        .mark_text(dx=5, dy=-8, align="left", fontWeight="bold")
+        .encode(x=x, y="mean:Q", text=alt.Text("mean:Q", format=".1f")),
     )
     return finish(chart.properties(width=WIDTH - 50, height=HEIGHT))
 

@@ -91,16 +91,13 @@ def zone_map(
             orient="bottom",
             direction="vertical",
             labelFontSize=13,
-            symbolFillColor="white",
-            symbolStrokeColor=BLACK,
-            symbolStrokeWidth=1.4,
-            symbolOpacity=1,
+            symbolFillColor=BLACK,
         ),
     )
     layers.append(
         alt.Chart(stations[["x_km", "y_km", "kind"]].round(3))
-        .mark_point(size=95, strokeWidth=1.4, opacity=1)
-        .encode(x=x("x_km:Q"), y=y("y_km:Q"), shape=shapes, fill=alt.value("white"), stroke=alt.value(BLACK))
+        .mark_point(size=110, strokeWidth=1.2, opacity=1)
+        .encode(x=x("x_km:Q"), y=y("y_km:Q"), shape=shapes, fill=alt.value(BLACK), stroke=alt.value("white"))
     )
     bar = pd.DataFrame({"x0": [left + 1], "x1": [left + 6], "y": [low + 1.2], "label": [words["scale"]]})
     layers += [

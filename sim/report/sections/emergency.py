@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
+from typing import Any
 
 import pandas as pd
 
 from sim.report.charts.emergency import distribution_chart, response_chart
-from sim.report.charts.geography import planar, zone_map
 from sim.report.context import Context
 from sim.report.model import Block, Bullets, Cell, Column, Figure, Figures, Paragraph, Section, Table
-from sim.report.wording import Wording
+from sim.report.sections.maps import maps
 
-_BREAKS = (8.0, 12.0, 16.0)
-"""Class limits of the response map in minutes; the middle one is the usual benchmark."""
-
-_DENSITIES = (200.0, 1000.0, 4000.0)
-"""Class limits of the density map, residents per km2."""
-
-_RESPONSE_COLOURS = ["#deebf7", "#9ecae1", "#fdae61", "#b30000"]
-_DENSITY_COLOURS = ["#f2f0f7", "#cbc9e2", "#9e9ac8", "#54278f"]
 _METRICS = (
-    "response_mean_min", "response_median_min", "response_p90_min", "response_share_within_12", "turnout_mean_min",
-    "turnout_share_within_3", "utilisation", "queued_share",
+    "response_mean_min", "response_median_min", "response_p90_min", "response_share_within_12", "dispatch_mean_min",
+    "turnout_mean_min", "turnout_share_within_3", "travel_mean_min", "queue_mean_min", "queued_share", "own_station_share",
+    "utilisation", "utilisation_with_way_back",
 )  # fmt: skip
+_SEGMENTS = ("all", "urban", "rural")
 
 
 def build(context: Context) -> Section | None:
@@ -33,31 +26,40 @@ def build(context: Context) -> Section | None:
     if metrics.empty:
         return None
     standard = float(context.manifest["resolved"]["emergency"]["standard_min"])
-    figures = [_response(context, metrics, standard), _distribution(context, standard)]
+    engine = words(f"engine.{context.manifest['engine']}")
     blocks: list[Block] = [
-        Paragraph(words("emergency.lead", engine=words(f"engine.{context.manifest['engine']}"), standard=words.number(standard))),
-        Figures(tuple(figures)),
+        Paragraph(words("emergency.lead", engine=engine, standard=words.number(standard))),
+        Bullets(tuple(words.said(text) for text in context.manifest["notices"])),
+        Figures((_response(context, metrics, standard), _distribution(context, standard))),
         _metrics(context, metrics),
-        Figures(_maps(context)),
+        Figures(maps(context)),
         Paragraph(words("emergency.map_note"), "note"),
         _coverage(context),
         *_arithmetic(context, metrics, standard),
         *_duty(context),
         *_checks(context),
     ]
-    if context.manifest["notices"]:
-        blocks.append(Bullets(tuple(words.known(f"notice.{text}", text) for text in context.manifest["notices"])))
     return Section("emergency", words("section.emergency"), tuple(blocks))
+
+
+def _shown_years(context: Context, table: pd.DataFrame) -> list[int]:
+    """The report's years as far as they were simulated; all simulated ones if none of them was."""
+    years = [int(year) for year in sorted(table["year"].unique())]
+    return [year for year in years if year in context.shown_years] or years
 
 
 def _response(context: Context, metrics: pd.DataFrame, standard: float) -> Figure:
     words = context.words
     means = metrics[(metrics["metric"] == "response_mean_min") & (metrics["segment"] == "all")]
-    borrowed = (
-        context.scorecard.query("indicator == 'response_mean_min'")["norm_basis"].astype(str).str.startswith("borrowed").any()
-    )
+    shown = _shown_years(context, means)
+    rows = context.scorecard[context.scorecard["indicator"] == "response_mean_min"]
+    borrowed = rows["norm_basis"].astype(str).str.startswith("borrowed").any()
     key = "emergency.standard_borrowed" if borrowed else "emergency.standard"
-    parts = [words("emergency.response_part", year=int(row.year), mean=words.number(row.mean, 1)) for row in means.itertuples()]
+    parts = [
+        words("emergency.response_part", year=int(row.year), mean=words.number(row.mean, 1))
+        for row in means.itertuples()
+        if row.year in shown
+    ]
     return Figure(
         key="emergency-response",
         title=words("emergency.response_title"),
@@ -65,6 +67,7 @@ def _response(context: Context, metrics: pd.DataFrame, standard: float) -> Figur
         spec=response_chart(
             means,
             standard,
+            shown,
             {
                 "minutes": words("unit.min"),
                 "standard": words(key, standard=words.number(standard)),
@@ -80,8 +83,7 @@ def _distribution(context: Context, standard: float) -> Figure:
     words = context.words
     table = context.table("emergency_distribution")
     table = table[table["segment"] == "all"]
-    years = [int(year) for year in sorted(table["year"].unique())]
-    shown = years if len(years) <= 4 else [years[0], years[len(years) // 3], years[2 * len(years) // 3], years[-1]]
+    shown = _shown_years(context, table)
     table = table[table["year"].isin(shown)]
     frame = table.assign(minutes=table["bin_to_min"], share=table.groupby("year")["share"].cumsum())
     start = pd.DataFrame({"year": shown, "minutes": 0.0, "share": 0.0})
@@ -104,10 +106,10 @@ def _distribution(context: Context, standard: float) -> Figure:
 
 def _metrics(context: Context, metrics: pd.DataFrame) -> Table:
     words = context.words
-    years = [int(year) for year in sorted(metrics["year"].unique())]
+    years = _shown_years(context, metrics)
     rows: list[tuple[Cell, ...]] = []
     indexed = metrics.set_index(["metric", "segment", "year"])
-    for segment in ("all", "urban", "rural"):
+    for segment in _SEGMENTS:
         if (metrics["segment"] == segment).any():
             rows.append((Cell(words(f"segment.{segment}")),))
         for metric in _METRICS:
@@ -131,97 +133,16 @@ def _with_intervals(context: Context, row: pd.Series) -> str:
     return words("emergency.with_intervals", mean=shown(row["mean"]), noise=shown(noise), interval=interval)
 
 
-def _maps(context: Context) -> tuple[Figure, ...]:
-    words = context.words
-    zones = context.table("zones")
-    project = planar(zones)
-    places = context.table("places")
-    outline = _placed(places[places["kind"] == "outline"], project)
-    stations = context.table("emergency_stations")
-    first, last = int(stations["year"].min()), int(stations["year"].max())
-    there = set(stations.loc[stations["year"] == first, "station"])
-    latest = _placed(stations[stations["year"] == last], project)
-    kinds = {True: words("emergency.station_old", year=first), False: words("emergency.station_new", year=last)}
-    latest = latest.assign(kind=[kinds[name in there] for name in latest["station"]])
-    shared = {
-        "station_old": kinds[True],
-        "station_new": kinds[False],
-        "scale": words("emergency.five_km"),
-    }
-    radius = float(context.manifest["resolved"]["emergency"]["radius_urban_km"])
-    density = zones["population"] / zones["land_km2"].clip(lower=0.05)
-    density_classes = _classes(_DENSITIES, words, "emergency.density_class")
-    density_zones = zones.assign(**{"class": _labels(density, _DENSITIES, density_classes)})
-    count = len(latest)
-    figures = [
-        Figure(
-            key="map-radii",
-            title=words("emergency.radius_map_title", year=last, radius=words.number(radius)),
-            description=words("emergency.radius_map_description", year=last, stations=count, radius=words.number(radius)),
-            spec=zone_map(
-                density_zones,
-                outline,
-                latest,
-                classes=density_classes,
-                colours=_DENSITY_COLOURS,
-                radius_km=radius,
-                words={**shared, "legend": words("emergency.density")},
-            ),
-            wide=True,
-        )
-    ]
-    table = context.table("emergency_zones")
-    table = table[table["year"] == table["year"].max()]
-    if len(table):
-        year = int(table["year"].iloc[0])
-        joined = zones.merge(table[["zone", "response_mean_min"]], on="zone", how="left")
-        answered = joined[joined["response_mean_min"].notna()]
-        classes = _classes(_BREAKS, words, "emergency.response_class")
-        figures.append(
-            Figure(
-                key="map-response",
-                title=words("emergency.response_map_title", year=year),
-                description=words("emergency.response_map_description", year=year),
-                spec=zone_map(
-                    answered.assign(**{"class": _labels(answered["response_mean_min"], _BREAKS, classes)}),
-                    outline,
-                    latest,
-                    classes=classes,
-                    colours=_RESPONSE_COLOURS,
-                    radius_km=None,
-                    words={**shared, "legend": words("emergency.zone_response")},
-                ),
-                wide=True,
-            )
-        )
-    return tuple(figures)
-
-
-def _placed(frame: pd.DataFrame, project: object) -> pd.DataFrame:
-    x, y = project(frame["lon"].to_numpy(), frame["lat"].to_numpy())
-    return frame.assign(x_km=x, y_km=y)
-
-
-def _classes(breaks: tuple[float, ...], words: Wording, key: str) -> list[str]:
-    first = words(f"{key}_first", high=words.number(breaks[0]))
-    middle = [words(f"{key}_middle", low=words.number(a), high=words.number(b)) for a, b in itertools.pairwise(breaks)]
-    return [first, *middle, words(f"{key}_last", low=words.number(breaks[-1]))]
-
-
-def _labels(values: pd.Series, breaks: tuple[float, ...], labels: list[str]) -> list[str]:
-    return [labels[sum(value > limit for limit in breaks)] for value in values]
-
-
 def _coverage(context: Context) -> Table:
     words = context.words
     table = context.table("coverage")
-    table = table[table["segment"].isin(["all", "urban", "rural"])]
-    years = [int(year) for year in sorted(table["year"].unique())]
+    table = table[table["segment"].isin(_SEGMENTS)]
+    years = _shown_years(context, table)
     rows: list[tuple[Cell, ...]] = []
     indexed = table.set_index(["radius_km", "metric", "segment", "year"]).sort_index()
     for radius in sorted(table["radius_km"].unique()):
         rows.append((Cell(words("emergency.within", radius=words.number(radius))),))
-        for segment in ("all", "urban", "rural"):
+        for segment in _SEGMENTS:
             for metric in ("straight", "road"):
                 if (radius, metric, segment, years[0]) not in indexed.index:
                     continue
@@ -233,10 +154,8 @@ def _coverage(context: Context) -> Table:
                 rows.append((Cell(label), *cells))
     columns = [Column(words("column.coverage"), strong=True)]
     for year in years:
-        columns += [
-            Column(words("emergency.people_in", year=year), "right"),
-            Column(words("emergency.land_in", year=year), "right"),
-        ]
+        columns.append(Column(words("emergency.people_in", year=year), "right"))
+        columns.append(Column(words("emergency.land_in", year=year), "right"))
     note = words("emergency.coverage_note")
     return Table(words("emergency.coverage_caption"), tuple(columns), tuple(rows), note, file="coverage.csv")
 
@@ -261,19 +180,17 @@ def _arithmetic(context: Context, metrics: pd.DataFrame, standard: float) -> lis
                 Cell(words.number(speed)),
             )
         )
-    names = ("radius", "road_km", "minutes_left", "speed")
-    columns = tuple(Column(words(f"column.{name}"), "left" if name == "radius" else "right", name == "radius") for name in names)
+    columns = _columns(context, "radius", "road_km", "minutes_left", "speed")
     figures = {"standard": words.number(standard), "overhead": words.number(overhead, 1), "detour": words.number(detour, 2)}
-    note = words("emergency.arithmetic_note", **figures)
+    note = words("emergency.arithmetic_note", year=int(metrics["year"].min()), **figures)
     return [Table(words("emergency.arithmetic_caption", standard=words.number(standard)), columns, tuple(rows), note)]
 
 
 def _overhead(metrics: pd.DataFrame) -> float | None:
     """Mean minutes from the call to rolling wheels in the first simulated year."""
     first = metrics[(metrics["segment"] == "all") & (metrics["year"] == metrics["year"].min())].set_index("metric")["mean"]
-    if "turnout_mean_min" not in first.index:
-        return None
-    return float(first["turnout_mean_min"]) + float(first.get("dispatch_mean_min", 0.0))
+    parts = ("dispatch_mean_min", "turnout_mean_min")
+    return float(sum(first[part] for part in parts)) if all(part in first.index for part in parts) else None
 
 
 def _detour(context: Context) -> float | None:
@@ -281,7 +198,7 @@ def _detour(context: Context) -> float | None:
     if given is not None:
         return float(given)
     table = context.table("assumptions")
-    found = table[(table["group"] == "parameter") & table["key"].str.endswith("detour")]
+    found = table[(table["group"] == "parameter") & (table["key"] == "emergency.travel.detour")]
     return float(found["value"].iloc[0]) if len(found) else None
 
 
@@ -290,33 +207,49 @@ def _duty(context: Context) -> list[Block]:
     table = context.table("emergency_duty_needed")
     if table.empty:
         return []
-    rows = []
-    for row in table.itertuples():
-        met = words("yes") if str(row.met).lower() == "true" else words("no")
-        rows.append((Cell(str(int(row.year))), Cell(words.number(row.units)), Cell(words.number(row.vehicles)), Cell(met)))
-    columns = tuple(
-        Column(words(f"column.{name}"), "left" if name == "year" else "right", name == "year")
-        for name in ("year", "units_needed", "vehicles_needed", "standard_met")
+    table = table[table["year"].isin(_shown_years(context, table))]
+    rows = tuple(
+        (
+            Cell(str(int(row.year))),
+            Cell(words.number(row.units_planned)),
+            Cell(words.number(row.units)),
+            Cell(words.number(row.vehicles)),
+            Cell(_yes_or_no(context, row.met)),
+        )
+        for row in table.itertuples()
     )
+    columns = _columns(context, "year", "units_planned", "units_needed", "vehicles_needed", "standard_met")
     note = words("emergency.duty_note")
-    return [Table(words("emergency.duty_caption"), columns, tuple(rows), note, file="emergency_duty_needed.csv")]
+    return [Table(words("emergency.duty_caption"), columns, rows, note, file="emergency_duty_needed.csv")]
 
 
 def _checks(context: Context) -> list[Block]:
+    """The checks of the first simulated year, and of other years those that do not agree."""
     words = context.words
     table = context.table("emergency_checks")
     if table.empty:
         return []
-    rows = [
+    shown = table[(table["year"] == table["year"].min()) | (table["ok"] != "true")]
+    rows = tuple(
         (
-            Cell(words.known(f"check.{row.name}", f"{row.name}: {row.what}")),
-            Cell(words.number(row.expected, 3) if isinstance(row.expected, float | int) else str(row.expected)),
-            Cell(words.number(row.got, 3) if isinstance(row.got, float | int) else str(row.got)),
-            Cell(words("yes") if str(row.ok).lower() == "true" else words("no")),
+            Cell(words.said(str(row.what))),
+            Cell(str(int(row.year))),
+            Cell(words.said(str(row.expected))),
+            Cell(words.said(str(row.got))),
+            Cell(_yes_or_no(context, row.ok)),
         )
-        for row in table.itertuples(index=False)
-    ]
-    names = ("check", "expected", "got", "agrees")
-    columns = tuple(Column(words(f"column.{name}"), "left" if name == "check" else "right", name == "check") for name in names)
-    return [Table(words("emergency.checks_caption"), columns, tuple(rows), words("emergency.checks_note"), folded=True,
-                  file="emergency_checks.csv")]  # fmt: skip
+        for row in shown.itertuples(index=False)
+    )
+    note = words("emergency.checks_note")
+    columns = _columns(context, "check", "year", "expected", "got", "agrees")
+    return [Table(words("emergency.checks_caption"), columns, rows, note, folded=True, file="emergency_checks.csv")]
+
+
+def _columns(context: Context, *names: str) -> tuple[Column, ...]:
+    """Columns of figures after a first one that names the row."""
+    labels = [context.words(f"column.{name}") for name in names]
+    return (Column(labels[0], strong=True), *(Column(label, "right") for label in labels[1:]))
+
+
+def _yes_or_no(context: Context, value: Any) -> str:
+    return context.words("yes" if str(value) == "true" else "no")

@@ -67,7 +67,7 @@ def outside_the_model(context: Context) -> Section:
     for key in ("gives_not",):
         if context.manifest[key]:
             blocks.append(Paragraph(words(f"outside.{key}")))
-            blocks.append(Bullets(tuple(context.manifest[key])))
+            blocks.append(Bullets(tuple(words.said(text) for text in context.manifest[key])))
     return Section("outside", words("section.outside"), tuple(blocks))
 
 
@@ -75,7 +75,7 @@ def assumptions(context: Context) -> Section:
     """Every input with value, unit, source and grade, the weakest first."""
     words = context.words
     table = context.table("assumptions")
-    graded = table[table["confidence"].isin(_GRADES)]
+    graded = table[table["confidence"].isin(_GRADES) & (table["used"] != "false")]
     counts = graded["confidence"].value_counts()
     summary = Table(
         caption=words("assumptions.summary_caption"),
@@ -125,7 +125,7 @@ def _input_name(context: Context, row: Any) -> str:
         year = int(float(row.year)) if present(row.year) else ""
         label = context.indicator(row.key).label(words.language)
         return words(f"assumptions.{row.group}", label=label, year=year)
-    return str(row.key)
+    return words.parameter(str(row.key)) if row.group == "parameter" else words.said(str(row.key))
 
 
 def _range(context: Context, row: Any) -> str:

@@ -79,8 +79,9 @@ def _second(context: Context) -> Table | None:
                 context.with_interval(entry, at.p50, at.p10, at.p90)
                 for at in (part.loc[year] for year in years if year in part.index)
             ]
-            method = str(part["method"].iloc[0])
-            shown = words.known(f"method.{method}", method)
+            if part.empty:
+                continue
+            shown = words.said(str(part["method"].iloc[0]))
             label = words.known(f"estimate.{name}", str(name))
             rows.append((Cell(context.label(str(key))), Cell(label), *map(Cell, values), Cell(shown)))
     columns = (

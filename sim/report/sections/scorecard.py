@@ -31,10 +31,10 @@ def _table(context: Context, year: int, folded: bool = False) -> Table:
     words = context.words
     columns = (
         Column(words("column.indicator"), strong=True),
-        *(Column(words(f"column.{name}"), "right") for name in ("supply", "norm", "need", "gap_to_norm", "gap_to_need")),
-        *(Column(words(f"column.{name}"), "right") for name in ("p_norm_met", "p_need_met")),
         Column(words("column.status_norm")),
         Column(words("column.status_need")),
+        *(Column(words(f"column.{name}"), "right") for name in ("supply", "norm", "need", "gap_to_norm", "gap_to_need")),
+        *(Column(words(f"column.{name}"), "right") for name in ("p_norm_met", "p_need_met")),
         Column(words("column.first_shortfall"), "right"),
         Column(words("column.confidence")),
     )
@@ -64,6 +64,8 @@ def _row(context: Context, row: Any) -> tuple[Cell, ...]:
     supply = words.of(entry, row.supply) if present(row.supply) else words("status.not_observed")
     return (
         Cell(context.label(row.indicator)),
+        context.status(row.status_norm),
+        context.status(row.status_need),
         Cell(supply),
         Cell(norm),
         Cell(need),
@@ -71,8 +73,6 @@ def _row(context: Context, row: Any) -> tuple[Cell, ...]:
         Cell(words.of(entry, row.gap_to_need, sign=True)),
         Cell(words.chance(row.p_norm_met)),
         Cell(words.chance(row.p_need_met)),
-        context.status(row.status_norm),
-        context.status(row.status_need),
         Cell(str(int(first)) if present(first) else words("none")),
         Cell(context.grade(row.confidence) if present(row.confidence) else words("none")),
     )

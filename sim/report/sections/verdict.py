@@ -19,14 +19,14 @@ def build(context: Context) -> Section:
     needed = [row for row in counts if present(row.need_p50)]
     blocks: list[Block] = [Paragraph(_headline(context, judged), "lead")]
     emergency = _emergency(context)
-    blocks.append(Bullets((*_needs(context, needed), *emergency, _certainty(context))))
+    blocks.append(Bullets((*_by_construction(context, judged), *_needs(context, needed), *emergency, _certainty(context))))
     if judged:
         title = words("verdict.against_plan", year=context.target_year)
         blocks.append(Verdicts(title, tuple(sorted((_against_plan(context, row) for row in judged), key=_rank))))
     if needed:
         title = words("verdict.against_need", year=context.horizon)
         blocks.append(Verdicts(title, tuple(sorted((_against_need(context, row) for row in needed), key=_rank))))
-    blocks += [Paragraph(text, "warning") for text in context.manifest["warnings"]]
+    blocks += [Paragraph(words.said(text), "warning") for text in context.manifest["warnings"]]
     return Section("verdict", words("section.verdict"), tuple(blocks))
 
 
@@ -43,6 +43,18 @@ def _headline(context: Context, judged: list[Any]) -> str:
     return words(
         "verdict.headline", region=context.region_name, year=context.target_year, n=len(judged), parts=words.list(parts[::-1])
     )
+
+
+def _by_construction(context: Context, judged: list[Any]) -> list[str]:
+    """Why a supply that was planned as exactly what the target asks for meets it in about half of the draws."""
+    exact = [row for row in judged if row.status_norm == Status.MET_CENTRALLY and _planned_to_target(context, row)]
+    return [context.words("verdict.by_construction", n=len(exact))] if exact else []
+
+
+def _planned_to_target(context: Context, row: Any) -> bool:
+    """Whether supply and norm agree at their printed decimals."""
+    decimals = context.indicator(row.indicator).decimals
+    return round(row.supply, decimals) == round(row.norm, decimals)
 
 
 def _needs(context: Context, needed: list[Any]) -> list[str]:
@@ -97,8 +109,8 @@ def _emergency(context: Context) -> list[str]:
 
 def _certainty(context: Context) -> str:
     words, assumptions = context.words, context.table("assumptions")
-    guessed = assumptions[assumptions["confidence"].isin(["assumption", "recalled", "modelled"])]
-    graded = assumptions[assumptions["confidence"] != ""]
+    graded = assumptions[(assumptions["confidence"] != "") & (assumptions["used"] != "false")]
+    guessed = graded[graded["confidence"].isin(["assumption", "recalled", "modelled"])]
     return words("verdict.certainty", draws=words.number(context.manifest["draws"]), weak=len(guessed), all=len(graded))
 
 
