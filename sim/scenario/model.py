@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -64,11 +64,11 @@ class Limits:
 
 
 class PathFault(ValueError):
-    """A value by year that cannot be read: for every entry at fault its year (None: the whole) and what was expected."""
+    """A value by year that cannot be read: keys that are no years, years whose number is wrong; if neither, the whole."""
 
-    def __init__(self, faults: list[tuple[Any, str]]) -> None:
-        super().__init__("; ".join(expected for _, expected in faults))
-        self.faults = faults
+    def __init__(self, limits: Limits, wrong_years: Sequence[Any] = (), wrong_numbers: Sequence[int] = ()) -> None:
+        super().__init__(f"{limits}, or such numbers by year")
+        self.limits, self.wrong_years, self.wrong_numbers = limits, tuple(wrong_years), tuple(wrong_numbers)
 
 
 def by_year(low: float, high: float, above: bool = False) -> Any:
@@ -83,12 +83,12 @@ def by_year(low: float, high: float, above: bool = False) -> Any:
             return value
         if not isinstance(value, Mapping) or not value:
             if not sound(value):
-                raise PathFault([(None, f"{limits}, or such numbers by year")])
+                raise PathFault(limits)
             return ByYear(((0, float(value)),))
-        wrong_years = [(year, "a year such as 2025, without quotes") for year in value if not is_year(year)]
-        wrong_numbers = [(year, str(limits)) for year, number in value.items() if is_year(year) and not sound(number)]
+        wrong_years = [year for year in value if not is_year(year)]
+        wrong_numbers = [year for year, number in value.items() if is_year(year) and not sound(number)]
         if wrong_years or wrong_numbers:
-            raise PathFault(wrong_years + wrong_numbers)
+            raise PathFault(limits, wrong_years, wrong_numbers)
         return ByYear(tuple((year, float(value[year])) for year in sorted(value)))
 
     return Annotated[ByYear, BeforeValidator(read), limits]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from sim.indicators import dictionary, rate_of
-from sim.scenario.model import ByYear, Limits, ScenarioBody, Section
+from sim.scenario.fields import keys, limits_of, options, section_of
+from sim.scenario.model import ByYear, Section
 from sim.scenario.region_values import PARAMETERS
 
 BEGIN, END = "<!-- keys: made from the schema -->", "<!-- end of keys -->"
@@ -40,24 +40,12 @@ def resource_table() -> str:
     return "\n".join(lines)
 
 
-def keys(section: type[Section] = ScenarioBody, prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    """Every key of the schema in order, with its field; ``RESOURCE``, ``STATION`` and ``N`` stand for names and positions."""
-    for name, field in section.model_fields.items():
-        key = f"{prefix}{field.alias or name}"
-        yield key, field
-        below, step = _section_below(field.annotation)
-        if below is not None:
-            yield from keys(below, f"{key}.{step}")
-
-
 def takes(field: FieldInfo) -> str:
     """What a field accepts, in words."""
-    metadata = [item for part in (field, *_parts(field.annotation)) for item in _metadata(part)]
-    limits = next((item for item in metadata if isinstance(item, Limits)), None)
+    limits = limits_of(field)
     if limits is not None:
         return f"{limits}, or by year"
-    kind = next((part for part in _parts(field.annotation) if part is not type(None)), None)
-    return _words(kind, field)
+    return _words(next(option for option in options(field.annotation) if option is not type(None)), field)
 
 
 def default(field: FieldInfo) -> str:
@@ -81,18 +69,17 @@ def write(page: str) -> str:
 
 def _words(kind: Any, field: FieldInfo) -> str:
     origin, arguments = get_origin(kind), get_args(kind)
-    if _metadata(kind) and arguments:
+    if hasattr(kind, "__metadata__"):
         kind = arguments[0]
     if origin is Literal:
         return " or ".join(f"`{choice}`" for choice in arguments)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return " or ".join(f"`{choice.value}`" for choice in kind)
     if origin is tuple:
-        below = arguments[0]
-        return "list of sections" if isinstance(below, type) and issubclass(below, Section) else "list of years"
+        return "list of years" if section_of(arguments[0]) is None else "list of sections"
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return "number by year" if arguments[0] is int else "mapping by name"
-    if isinstance(kind, type) and issubclass(kind, Section):
+    if section_of(kind) is not None:
         return "section"
     words = {bool: "true or false", int: "whole number", float: "number", str: "text"}[kind]
     return words + _bounds(field)
@@ -102,28 +89,6 @@ def _bounds(field: FieldInfo) -> str:
     found = {name: getattr(item, name) for item in field.metadata for name in ("ge", "gt", "le", "lt") if hasattr(item, name)}
     signs = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
     return "".join(f", {signs[name]} {value}" for name, value in found.items())
-
-
-def _parts(annotation: Any) -> tuple[Any, ...]:
-    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
-
-
-def _metadata(part: Any) -> tuple[Any, ...]:
-    return tuple(part.metadata) if isinstance(part, FieldInfo) else getattr(part, "__metadata__", ())
-
-
-def _section_below(annotation: Any) -> tuple[type[Section] | None, str]:
-    """The section that a field holds, and what stands between: nothing, a name or a position."""
-    for part in _parts(annotation):
-        if isinstance(part, type) and issubclass(part, Section):
-            return part, ""
-        origin, arguments = get_origin(part), get_args(part)
-        if origin is tuple and isinstance(arguments[0], type) and issubclass(arguments[0], Section):
-            return arguments[0], "N."
-        by_name = isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(arguments[1], type)
-        if by_name and issubclass(arguments[1], Section):
-            return arguments[1], "RESOURCE."
-    return None, ""
 
 
 if __name__ == "__main__":

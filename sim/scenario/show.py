@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.errors import Problems
 from sim.scenario.explain import ExplainedValue
-from sim.scenario.schema import shown
+from sim.scenario.wording import shown
 
 
 def summary(path: Path, problems: Problems) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from gallery import ROOT
 
 from sim.scenario import Scenario
-from sim.scenario.reference import keys, write
+from sim.scenario.fields import keys
+from sim.scenario.reference import write
 
 PAGE = ROOT / "docs" / "scenarios.md"
 

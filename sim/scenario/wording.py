@@ -1,0 +1,128 @@
+"""A fault of the schema as a sentence: what is wrong, what was expected, what was probably meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from sim.errors import Problems, nearest
+from sim.scenario.fields import field_at, fields_at, homes
+from sim.scenario.model import Address, Limits, PathFault
+from sim.scenario.tree import Node
+
+_A_YEAR = "a year such as 2025, without quotes"
+_TEXT_KEY = "text, in quotes if it looks like a number"
+_LEAST_PERCENTAGE = 2
+"""From here up a number where a share was asked for is taken for a percentage."""
+
+_WANTED = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "mapping_type": "a mapping",
+    "tuple_type": "a list",
+    "string_too_short": "text that is not empty",
+    "string_pattern_mismatch": "lower-case letters, digits and underscores, such as plan_2025",
+}
+_BOUNDS = {"greater_than_equal": "of at least", "less_than_equal": "of at most", "greater_than": "above", "less_than": "below"}
+
+
+def tell(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
+    """Add one fault that pydantic found to ``problems``."""
+    kind, address = detail["type"], tuple(key for key in detail["loc"] if key != "[key]")
+    node, name = tree.find(address), dotted(address)
+    error = detail.get("ctx", {}).get("error")
+    if kind == "extra_forbidden":
+        _tell_unknown(node, address, problems)
+    elif kind == "missing":
+        field = field_at(address)
+        problems.error(node.key_place, f"{name} is missing", (field.description if field else None) or "a value")
+    elif isinstance(error, PathFault):
+        _tell_path(node, name, error, problems)
+    elif detail["loc"][-1] == "[key]":
+        wanted = _A_YEAR if kind == "int_type" else _TEXT_KEY
+        problems.error(node.key_place, f"{dotted(address[:-1])}: the key is {address[-1]!r}", wanted)
+    else:
+        value = node.plain()
+        problems.error(node.origin.place, f"{name} is {shown(value)}", _expected(detail, address), _meant(detail))
+
+
+def dotted(address: Address) -> str:
+    """An address as it is written after ``--set``."""
+    return ".".join(map(str, address))
+
+
+def shown(value: Any) -> str:
+    """A value as it is named in messages, close to how it would stand in a file."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, tuple | list):
+        return "a list"
+    if isinstance(value, str):
+        return f"the text {value[:40]!r}" + ("..." if len(value) > 40 else "")
+    text = f"{value:.10g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 24 else f"{text[:20]}..."
+
+
+def _tell_unknown(node: Node, address: Address, problems: Problems) -> None:
+    key, section = str(address[-1]), address[:-1]
+    known = [*fields_at(section), *(() if section else ("extends",))]
+    what = f"unknown key in {dotted(section)}" if section else "unknown key"
+    elsewhere = homes(key)
+    if elsewhere and not nearest(key, known):
+        problems.error(node.key_place, f"{what} {key!r}", "it in its own section", elsewhere[0])
+    else:
+        problems.unknown(node.key_place, what, key, known)
+
+
+def _tell_path(node: Node, name: str, fault: PathFault, problems: Problems) -> None:
+    for key in fault.wrong_years:
+        problems.error(node.find((key,)).key_place, f"{name}: the key is {key!r}", _A_YEAR)
+    for year in fault.wrong_numbers:
+        point = node.find((year,))
+        meant = _share(point.plain(), fault.limits)
+        problems.error(point.origin.place, f"{name}.{year} is {shown(point.plain())}", str(fault.limits), meant)
+    if not fault.wrong_years and not fault.wrong_numbers:
+        expected = f"{fault.limits}, or such numbers by year"
+        problems.error(node.origin.place, f"{name} is {shown(node.plain())}", expected, _share(node.plain(), fault.limits))
+
+
+def _share(value: Any, limits: Limits) -> str:
+    """For a percentage where a share was asked for: the share."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < _LEAST_PERCENTAGE:
+        return ""
+    return f"{value / 100:g}" if limits.high <= 1 and limits.allow(value / 100) else ""
+
+
+def _expected(detail: ErrorDetails, address: Address) -> str:
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind in _WANTED:
+        return _WANTED[kind]
+    if kind in _BOUNDS:
+        limit = next(iter(context.values()))
+        return f"a number {_BOUNDS[kind]} {f'{limit:g}' if isinstance(limit, float) else limit}"
+    if kind == "model_type":
+        return "a mapping with " + ", ".join(fields_at(address))
+    if kind in ("enum", "literal_error"):
+        return "one of " + ", ".join(_choices(detail))
+    return str(context["error"]) if "error" in context else detail["msg"]
+
+
+def _meant(detail: ErrorDetails) -> str:
+    value = detail["input"]
+    if detail["type"] in ("enum", "literal_error") and isinstance(value, str):
+        return nearest(value, _choices(detail))
+    if detail["type"] == "less_than_equal":
+        return _share(value, Limits(0, detail["ctx"]["le"]))
+    return ""
+
+
+def _choices(detail: ErrorDetails) -> list[str]:
+    return detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
