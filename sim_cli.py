@@ -154,12 +154,46 @@ def project(source: Path, out: Path, a0: str | None, migration: str | None) -> N
     else:
         if a0 or migration:
             raise click.UsageError("--a0 and --migration belong to an input directory; a scenario states its own")
-        from sim.run import project_scenario
+        from sim.partial import project_scenario
 
         summary = project_scenario(source, out)
     for warning in summary.warnings:
         click.echo(warning, err=True)
     click.echo(str(summary))
+
+
+@cli.command()
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option("--year", type=int, help="One calendar year (default: the scenario's years).")
+@click.option("--replications", type=click.IntRange(2, 100_000), help="Replications a year.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
+@click.option("--engine", type=click.Choice(["compiled", "reference"]), help="Engine (default: the scenario's).")
+@click.option("--log-calls", is_flag=True, help="Write calls.csv: one line per call, floats in full.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value of the scenario.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the tables.")
+def emergency(
+    scenario: Path,
+    year: int | None,
+    replications: int | None,
+    seed: int | None,
+    engine: str | None,
+    log_calls: bool,
+    settings: tuple[str, ...],
+    out: Path,
+) -> None:
+    """Run the emergency simulation of a scenario alone."""
+    from sim.partial import emergency_scenario
+    from sim.report.terminal import progress_on_stderr
+
+    shortcuts = {"emergency.replications": replications, "seed": seed, "emergency.engine": engine}
+    overrides = [*settings, *(f"{key}={value}" for key, value in shortcuts.items() if value is not None)]
+    with progress_on_stderr(scenario.stem) as progress:
+        result = emergency_scenario(
+            scenario, out, year=year, log_calls=log_calls, overrides=overrides, progress=progress
+        )
+    for warning in result.warnings:
+        click.echo(warning, err=True)
+    click.echo(str(result))
 
 
 @cli.command()
