@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.population.inputs import LATEST_CENSUS, Inputs, national
 from sim.population.model import SEXES
+from sim.population.paths import of_variant
 from sim.region import Confidence, Observation
 from sim.scenario.model import PopulationSection, Variant
 
@@ -125,8 +126,7 @@ def _migration(inputs: Inputs, asked: PopulationSection) -> list[Line]:
         lines.append(("net migration path", "set by the scenario", "scenario", Confidence.ASSUMPTION))
     else:
         first, last = (inputs.parameter(f"population.migration.{end}_share") for end in ("first", "last"))
-        values = {Variant.LOW: (first.low, last.low), Variant.HIGH: (first.high, last.high)}
-        begin, end = values.get(asked.migration.variant, (first.number, last.number))
+        begin, end = (of_variant(share, asked.migration.variant) for share in (first, last))
         until = inputs.parameter("population.migration.decline_until").number
         text = f"{begin:.0%} of that mean in {LATEST_CENSUS + 1}, falling to {end:.0%} in {until:.0f}, then level"
         lines.append(("net migration path", text, first.source, first.confidence))

@@ -77,7 +77,7 @@ def net_migration_path(inputs: Inputs, years: NDArray[np.int64], asked: Migratio
         first = inputs.parameter("population.migration.first_share")
         last = inputs.parameter("population.migration.last_share")
         until = inputs.parameter("population.migration.decline_until").number
-        ends = [_variant(share, asked.variant) for share in (first, last)]
+        ends = [of_variant(share, asked.variant) for share in (first, last)]
         share = np.interp(years, [LATEST_CENSUS + 1, until], ends)
         central = inputs.net_migration_per_year * share
     return central + net_migration_deviation(inputs.region, inputs.latest.sum(), len(years), draws)
@@ -121,10 +121,11 @@ def net_migration_deviation(region: Region, residents: float, years: int, draws:
     return spread * autoregressive(scores, correlation, start_at_zero=False)[:, :years]
 
 
-def _variant(observation: Observation, variant: Variant) -> float:
-    if variant is Variant.LOW:
-        return observation.low
-    return observation.high if variant is Variant.HIGH else observation.number
+def of_variant(observation: Observation, variant: Variant) -> float:
+    """The low end, the value or the high end of an assumption; the value where it has no such end."""
+    ends = {Variant.LOW: observation.low, Variant.HIGH: observation.high}
+    end = ends.get(variant)
+    return observation.number if end is None else end
 
 
 def _since_census(years: NDArray[np.int64], values: Array) -> Array:

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-# Below this age the profile is held nearly straight: the few cohorts born between the censuses cannot tell arrivals at one age
-# of childhood from those at another.
+# Below this age the profile is held nearly level: cohorts born between the censuses, or missed in the first, cannot tell
+# arrivals at one age of childhood from those at another.
 CHILDREN_BELOW = 15
-CHILDREN_STIFFNESS = 100.0
+CHILDREN_STIFFNESS = 30.0
 # From this age on nobody moves: what is left there is the error of mortality.
 OLDEST = 90
 
@@ -83,8 +83,8 @@ def yearly_profile(residual: Array, survival: Array, smoothing: float) -> Array:
 
     A person who was ``x`` at the second census arrived at one of the ages ``x - n + 1 .. x`` and survived since: the residual
     is a moving sum of the profile. Sums over five years of age are reproduced in the sense of least squares with a
-    penalty on the profile's second differences (Whittaker 1923), which takes out what a moving sum cannot show. The penalty
-    is stiffer for children; nobody of 90 and over moves.
+    penalty on the profile's second differences (Whittaker 1923), which takes out what a moving sum cannot show. For
+    children steps from age to age are penalised as well; nobody of 90 and over moves.
 
     Args:
         residual: shape ``[sex, age]``, last age open.
@@ -98,9 +98,8 @@ def yearly_profile(residual: Array, survival: Array, smoothing: float) -> Array:
     sexes, ages = residual.shape
     group = np.minimum(np.arange(ages) // 5, (ages - 1) // 5)
     sums = (group == np.arange(group[-1] + 1)[:, None]).astype(float)
-    difference = np.diff(np.eye(OLDEST), n=2, axis=0)
-    stiff = np.where(np.arange(OLDEST - 2) < CHILDREN_BELOW, CHILDREN_STIFFNESS, 1.0)
-    roughness = difference.T @ (stiff[:, None] * difference)
+    bend, step = np.diff(np.eye(OLDEST), n=2, axis=0), np.diff(np.eye(OLDEST), axis=0)[: CHILDREN_BELOW - 1]
+    roughness = bend.T @ bend + CHILDREN_STIFFNESS * step.T @ step
     profile = np.zeros_like(residual)
     for sex in range(sexes):
         leaves = _what_is_left(survival[:, sex])[:, :OLDEST]
