@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -92,7 +93,7 @@ def emergency_scenario(
     Raises:
         InputError: anything wrong in what the user wrote; nothing is written.
     """
-    from sim.emergency.call_log import call_log
+    from sim.emergency.call_log import write_call_log
     from sim.emergency.simulate import simulate
     from sim.supply import plan_supply
 
@@ -120,9 +121,11 @@ def emergency_scenario(
         "emergency_checks.csv": result.checks,
         "coverage.csv": result.coverage,
     }
-    if log_calls:
-        tables["calls.csv"] = call_log(start.region, start.scenario, start.population, start.draws, years=years)
-    _write(out, start.identity, tables)
+
+    def write_calls(file: Path) -> None:
+        write_call_log(file, start.region, start.scenario, start.population, start.draws, years=years)
+
+    _write(out, start.identity, tables, {"calls.csv": write_calls} if log_calls else {})
     means = result.metrics[(result.metrics["metric"] == "response_mean_min") & (result.metrics["segment"] == "all")]
     lines = [
         f"{row.year}: mean response {row.mean:.2f} min ({row.ci_low:.2f} to {row.ci_high:.2f})" for row in means.itertuples()
@@ -142,17 +145,25 @@ def _start(path: Path, overrides: Sequence[str], data_root: Path | None, clock: 
     return _Start(scenario, region, identity, population, draws)
 
 
-def _write(out: Path, identity: Identity, tables: dict[str, pd.DataFrame]) -> None:
+def _write(
+    out: Path,
+    identity: Identity,
+    tables: dict[str, pd.DataFrame],
+    streamed: Mapping[str, Callable[[Path], None]] = MappingProxyType({}),
+) -> None:
+    """Fill the new folder ``out``: tables that are there, and ``streamed`` ones that are too long to be held in memory."""
     with new_folder(out) as folder:
         for name, table in tables.items():
             write_frame(folder / name, table)
+        for name, write in streamed.items():
+            write(folder / name)
         manifest: dict[str, Any] = {
             "schema": 1,
             "program": {"version": __version__, **identity.program},
             "versions": dict(identity.versions),
             "resolved": identity.resolved,
             "inputs": {file.name: file.sha256 for file in identity.inputs},
-            "outputs": list(tables),
+            "outputs": [*tables, *streamed],
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=1, allow_nan=False)
         (folder / "manifest.json").write_text(text + "\n", encoding="utf-8", newline="\n")

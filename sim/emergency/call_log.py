@@ -1,79 +1,78 @@
-"""One line per call of the central runs: what was drawn, what happened, when. Floats in full."""
+"""``calls.csv``: one line per call of the central runs, floats in full, so that every figure can be computed again.
+
+Columns that ``replay`` writes too carry its names (docs/replay.md); ``year`` and ``replication`` say which run a call
+belongs to, ``zone`` and ``station`` where it happened and where the unit that came is based.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
-
-import numpy as np
-import pandas as pd
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 from sim.draws import Draws
 from sim.emergency.calls import CallTable
 from sim.emergency.log import EventLog, Outcome, SentFrom
 from sim.emergency.runs import calls_of, engine_named
 from sim.emergency.scenario_world import ScenarioWorld, Setup, scenario_world
-from sim.emergency.simulate import REFERENCE_YEAR_STEP, simulated_years
-from sim.errors import Problems
+from sim.emergency.simulate import duties_of, simulated_years
+from sim.output.csvout import write_csv
 from sim.population.model import Population
 from sim.region.model import Region
 from sim.scenario.model import Scenario
 
-_DRAWN = tuple(field.name for field in fields(CallTable) if field.name not in ("zone", "thinning", "time_min"))
+COLUMNS = (
+    "year", "replication", "call_id", "time_min", "zone", "priority", "outcome", "unit_id", "station", "sent_from", "hospital",
+    "dispatched_min", "rolling_min", "arrived_min", "left_scene_min", "at_hospital_min", "free_min", "back_min",
+    "queue_wait_min", "dispatch_delay_min", "turnout_time_min", "travel_time_min", "response_time_min",
+)  # fmt: skip
+
+_OUTCOMES = {outcome: outcome.name.lower() for outcome in Outcome}
+_PLACES = {SentFrom.NOWHERE: None, SentFrom.BASE: "base", SentFrom.WAY_BACK: "way_back"}
 
 
-def call_log(
-    region: Region, scenario: Scenario, population: Population, draws: Draws, *, years: Sequence[int] | None = None
-) -> pd.DataFrame:
-    """The calls of every central replication that :func:`sim.emergency.simulate.simulate` runs for a scenario.
+def write_call_log(
+    path: Path, region: Region, scenario: Scenario, population: Population, draws: Draws, *, years: Sequence[int] | None = None
+) -> None:
+    """Run the central replications once more and write their calls, run by run, so that memory stays flat.
 
     Args:
-        region, scenario, population, draws: as for the simulation.
-        years: calendar years; default as there.
-
-    Returns:
-        columns ``year, replication, call, time_min, zone_id``, what was drawn for the call, then ``outcome, station_id,
-        unit, sent_from, hospital_id`` and the times of the event log, minutes from 1 January of the year.
-
-    Raises:
-        InputError: as the simulation does.
+        path: the file.
+        region, scenario, population, draws, years: as :func:`~sim.emergency.simulate.simulate` was handed them.
     """
     section = scenario.body.emergency
-    step = 1 if section.engine == "compiled" else REFERENCE_YEAR_STEP
     world = scenario_world(region, scenario, population, Draws(0, draws.seed))
-    engine = engine_named(section.engine)
-    problems = Problems()
-    frames = []
-    for year in simulated_years(scenario, population, years, step):
-        duty = world.duty(year, problems)
-        problems.raise_errors()
-        setup = world.setup(year, 0, duty)
-        for replication in range(section.replications):
-            calls = calls_of(setup, draws.seed, year, replication)
-            frames.append(_frame(world, setup, year, replication, calls, engine(setup.world, calls)))
-    return pd.concat(frames, ignore_index=True)
+    chosen = simulated_years(scenario, population, years)
+    write_csv(path, COLUMNS, _lines(world, chosen, section.replications, section.engine))
 
 
-def _frame(
-    world: ScenarioWorld, setup: Setup, year: int, replication: int, calls: CallTable, log: EventLog
-) -> pd.DataFrame:
-    zones = np.array(world.region.zones.ids)
-    hospitals = np.array([*world.region.hospitals.ids, "", ""])
-    stations = np.array([*(world.plan.ids[station] for station in setup.stations), ""])
-    home = np.where(log.unit >= 0, setup.world.units.station[log.unit], -1)
-    frame = {
-        "year": np.full(len(calls), year),
-        "replication": replication,
-        "call": np.arange(len(calls)),
-        "time_min": calls.time_min,
-        "zone_id": zones[calls.zone],
-        **{name: getattr(calls, name) for name in _DRAWN},
-        "outcome": [Outcome(code).name.lower() for code in log.outcome],
-        "station_id": stations[home],
-        "unit": log.unit,
-        "sent_from": [SentFrom(code).name.lower() for code in log.sent_from],
-        "hospital_id": hospitals[log.hospital],
-    }
-    times = {name: values for name, values in log.columns() if name not in ("outcome", "unit", "sent_from", "hospital")}
-    times = {(f"taken_{name}" if name in frame else name): values for name, values in times.items()}
-    return pd.DataFrame({**frame, **times, "response_min": log.response_min(calls)})
+def _lines(world: ScenarioWorld, years: Sequence[int], replications: int, engine: str) -> Iterator[tuple[Any, ...]]:
+    run = engine_named(engine)
+    duties, _ = duties_of(world, years)
+    for year in years:
+        setup = world.setup(year, 0, duties[year])
+        for number in range(replications):
+            calls = calls_of(setup, world.draws.seed, year, number)
+            yield from _run_lines(world, year, number, setup, calls, run(setup.world, calls))
+
+
+def _run_lines(
+    world: ScenarioWorld, year: int, number: int, setup: Setup, calls: CallTable, log: EventLog
+) -> Iterator[tuple[Any, ...]]:
+    zone_ids = world.region.zones.ids
+    station_ids = [world.plan.ids[station] for station in setup.stations]
+    hospital_ids = [world.region.hospitals.ids[hospital] for hospital in world.hospitals_in(year)]
+    home = setup.world.units.station.tolist()
+    columns = (
+        calls.time_min, calls.zone, calls.priority, log.outcome, log.unit, log.sent_from, log.hospital,
+        log.dispatched, log.rolling, log.arrived, log.left_scene, log.at_hospital, log.free, log.back,
+        log.queue_min(calls), calls.dispatch_min, log.turnout_min, log.travel_min, log.response_min(calls),
+    )  # fmt: skip
+    for index, row in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+        time, zone, priority, outcome, unit, sent_from, hospital, *times = row
+        sent = unit >= 0
+        yield (
+            year, number, index, time, zone_ids[zone], priority, _OUTCOMES[outcome],
+            unit if sent else None, station_ids[home[unit]] if sent else None, _PLACES[sent_from],
+            hospital_ids[hospital] if hospital >= 0 else None, *times,
+        )  # fmt: skip

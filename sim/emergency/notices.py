@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.emergency.coverage import speed_needed_kmh
 from sim.emergency.placement import RULES
 from sim.emergency.scenario_world import ScenarioWorld
-from sim.errors import Problems
+from sim.errors import Problem
 from sim.indicators import whole_up
 from sim.supply.model import Supply
 
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from sim.emergency.simulate import YearResult
 
 
-def notices_of(world: ScenarioWorld, results: Sequence[YearResult], supply: Supply, problems: Problems) -> tuple[str, ...]:
+def notices_of(
+    world: ScenarioWorld, results: Sequence[YearResult], supply: Supply, warnings: Sequence[Problem]
+) -> tuple[str, ...]:
     """All notices of a run, in a fixed order."""
     return (
-        *(str(problem.what) for problem in problems.warnings),
+        *(warning.what for warning in warnings),
         *_stations(world),
         *_crews(world),
         *_vehicles(world, results, supply),

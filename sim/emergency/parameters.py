@@ -1,23 +1,19 @@
 """The emergency parameters of a region, and their joint parameter draws.
 
-An uncertain parameter has a central value and the 10 % and 90 % points of its prior. A draw takes it through a two-piece
-lognormal distribution with that median and these points (a logit-normal one for shares; Wallis 2014, Statistical Science
-29(1)), from its own named stream, so that one more uncertain parameter moves no other.
+An uncertain parameter has a central value and the 10 % and 90 % points of its prior (:mod:`sim.priors`). It is drawn on its
+own named stream, so that one more uncertain parameter moves no other.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Draws
+from sim.priors import sample
 from sim.region.model import Observation, Region
-
-Z90 = 1.2815515655446004
-"""The 90 % point of the standard normal distribution."""
 
 _STREAMS = {
     "emergency.call_level_factor": "demand.call_level",
@@ -65,16 +61,4 @@ class Parameters:
             scores = self.draws.normal(_STREAMS[name])
         else:
             scores = self.draws.normal(_SHARED.get(name, "emergency.parameter"), index=tuple(name.encode()))
-        return two_piece(self.observation(key), scores[:, 0])
-
-
-def two_piece(observation: Observation, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standard normal scores as values with the observation's median and 10 % and 90 % points; score 0 is the median."""
-    value, low, high = observation.number, observation.low, observation.high
-    if low is None or high is None:
-        return np.full(scores.shape, value)
-    share = observation.unit == "share"
-    centre, down, up = (math.log(x / (1.0 - x)) if share else math.log(x) for x in (value, low, high))
-    moved = centre + np.where(scores > 0, up - centre, centre - down) / Z90 * scores
-    values = 1.0 / (1.0 + np.exp(-moved)) if share else np.exp(moved)
-    return np.where(scores == 0, value, values)
+        return sample(self.observation(key), scores[:, 0])

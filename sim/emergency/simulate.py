@@ -21,7 +21,7 @@ from sim.emergency.notices import notices_of
 from sim.emergency.result import EmergencyResult
 from sim.emergency.runs import Engine, RunSums, calls_of, engine_named, sums_of
 from sim.emergency.scenario_world import ScenarioWorld, Setup, scenario_world
-from sim.errors import Problems
+from sim.errors import Problem, Problems
 from sim.population.model import Population
 from sim.region.model import Region
 from sim.scenario.model import Scenario
@@ -94,16 +94,9 @@ def simulate(
     section = scenario.body.emergency
     name = engine or section.engine
     subset = Draws(min(section.parameter_draws, draws.n), draws.seed)
-    chosen = simulated_years(scenario, population, years, 1 if name == "compiled" else REFERENCE_YEAR_STEP)
+    chosen = simulated_years(scenario, population, years, name)
     world = scenario_world(region, scenario, population, subset)
-    problems = Problems()
-    duties = {}
-    for year in chosen:
-        if not len(world.plan.open_in(year)):
-            problems.error(place_of(scenario, ("emergency", "closures")), f"{year}: no station is open", "at least one station")
-        else:
-            duties[year] = world.duty(year, problems)
-    problems.raise_errors()
+    duties, warnings = duties_of(world, chosen)
     with ThreadPoolExecutor(THREADS if name == "compiled" else 1) as pool:
         run = _Runner(world, engine_named(name), replications or section.replications, len(chosen), pool, progress)
         results = [run.year(year, duties[year]) for year in chosen]
@@ -116,21 +109,45 @@ def simulate(
         stations=tables.stations(world, results),
         duty_needed=tables.duty_needed(world, results),
         checks=checks.as_table([row for result in results for row in result.checked]),
-        notices=notices_of(world, results, supply, problems),
+        notices=notices_of(world, results, supply, warnings),
         engine=name,
     )
 
 
-def simulated_years(scenario: Scenario, population: Population, asked: Sequence[int] | None, step: int) -> list[int]:
-    """Calendar years to simulate, ascending: those asked for, the scenario's, or every ``step``-th of the horizon and its last.
+def duties_of(world: ScenarioWorld, years: Sequence[int]) -> tuple[dict[int, Duty], tuple[Problem, ...]]:
+    """Units on duty of every year, and the warnings found on the way.
+
+    Raises:
+        InputError: a year without an open station, a shift without a unit, a station without a unit by day.
+    """
+    problems = Problems()
+    duties = {}
+    for year in years:
+        if len(world.plan.open_in(year)):
+            duties[year] = world.duty(year, problems)
+        else:
+            place = place_of(world.scenario, ("emergency", "closures"))
+            problems.error(place, f"{year}: no station is open", "at least one station")
+    problems.raise_errors()
+    return duties, problems.warnings
+
+
+def simulated_years(
+    scenario: Scenario, population: Population, asked: Sequence[int] | None, engine: str | None = None
+) -> list[int]:
+    """Calendar years to simulate, ascending: those asked for, else the scenario's, else those of the horizon.
+
+    In the reference engine, which is slow, the horizon's default is every fifth year and the last.
 
     Raises:
         InputError: a year without a mid-year population.
     """
     first, last = int(population.years[0]), int(population.years[-1])
     horizon = scenario.body.horizon
-    chosen = asked or scenario.body.emergency.years
+    section = scenario.body.emergency
+    chosen = asked or section.years
     if not chosen:
+        step = 1 if (engine or section.engine) == "compiled" else REFERENCE_YEAR_STEP
         chosen = sorted({*range(horizon.start, horizon.end + 1, step), horizon.end})
     problems = Problems()
     for year in chosen:
