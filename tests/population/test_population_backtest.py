@@ -81,3 +81,10 @@ def test_the_command_prints_the_table_and_a_summary(root, capsys):
     summary = json.loads(lines[-1])
     assert summary["name"] == "population_backtest_2010_2020"
     assert summary["detail"]["projection"]["all"] < summary["detail"]["no_change"]["all"]
+
+
+def test_the_page_shows_what_the_command_prints(root, regions):
+    page = (root / "docs" / "backtest_population.md").read_text(encoding="utf-8")
+    for outcome in back_test(regions, Draws(0, 1)):
+        start = f"| {outcome.region} | {outcome.ages} | {outcome.counted:,.0f} | {outcome.central:,.0f} |"
+        assert start in page, start
