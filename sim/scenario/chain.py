@@ -50,7 +50,7 @@ def read_chain(path: Path, problems: Problems) -> Chain:
     complete = False
     shown, asked_at, layer = str(path), None, "file"
     while True:
-        absolute = Path(os.path.abspath(shown))  # noqa: PTH100 - resolve() would follow links and change 'extends'
+        absolute = plain_path(shown)
         if any(_same(absolute, done.path) for done in layers):
             trail = " -> ".join(done.shown_as for done in layers)
             problems.error(asked_at, f"'extends' runs in a circle: {trail} -> {shown}", "a parent that does not extend this file")
@@ -133,6 +133,11 @@ def _same(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return one == other
+
+
+def plain_path(path: str | Path) -> Path:
+    """The absolute path without ``..``; links are not followed, so that what a file names is found beside it."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
 
 
 def is_file(path: Path) -> bool:

@@ -145,7 +145,7 @@ def _scenario(read: _Read, path: str, problems: Problems) -> Scenario:
     body, table = read.view.body, read.view.travel_table()
     files = [(layer.shown_as, layer.path) for layer in read.layers]
     if table is not None:
-        files.append((str(body.emergency.travel_table), table.absolute()))
+        files.append((str(body.emergency.travel_table), table))
     common = Path(os.path.commonpath([file.parent for _, file in files]))
     names = {shown: file.relative_to(common).as_posix() for shown, file in files}
     origins: dict[Address, Origin] = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import Place, Problems
+from sim.scenario.chain import plain_path
 from sim.scenario.model import Address, ByYear, ScenarioBody
 from sim.scenario.overrides import LAYER
 from sim.scenario.tree import Node
@@ -84,4 +85,4 @@ class View:
             return None
         named_in = self.files.get(self.place(("emergency", "travel_table")).file)
         folder = named_in.parent if named_in is not None else Path.cwd()
-        return Path(folder / self.body.emergency.travel_table)
+        return plain_path(folder / self.body.emergency.travel_table)

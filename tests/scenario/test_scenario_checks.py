@@ -90,6 +90,11 @@ def test_a_complete_travel_table_is_accepted_and_kept_with_the_files(county: Pat
     scenario = load("emergency: {travel_table: tables/minutes.csv}\n")
     assert scenario.travel_table == str(county / "tables" / "minutes.csv")
     assert ("tables/minutes.csv", scenario.travel_table) in scenario.files
+    (county / "deep").mkdir()
+    (county / "deep" / "child.yaml").write_text("extends: ../example.yaml\nemergency: {travel_table: ../tables/minutes.csv}\n")
+    below = load_scenario(county / "deep" / "child.yaml")
+    assert below.travel_table == scenario.travel_table
+    assert ("tables/minutes.csv", scenario.travel_table) in below.files
 
 
 def test_a_point_is_inside_a_polygon_or_not() -> None:
