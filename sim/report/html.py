@@ -8,14 +8,14 @@ from pathlib import Path
 import jinja2
 
 from sim.report import draw
-from sim.report.model import Figure, Report
+from sim.report.model import SYMBOLS, Figure, Report
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def to_html(report: Report) -> str:
     """The page: no script, no network, no font or picture from elsewhere."""
-    return _environment().get_template("report.html.j2").render(report=report)
+    return _environment().get_template("report.html.j2").render(report=report, symbols=SYMBOLS)
 
 
 @functools.cache

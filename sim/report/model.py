@@ -9,6 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+SYMBOLS = {
+    "met": "✓",
+    "met_centrally": "≈",
+    "close": "~",
+    "missed": "✗",
+    "not_observed": "?",
+    "not_judged": "·",
+    "context": "i",
+}
+"""A sign for each status, so that no verdict hangs on colour alone."""
+
 
 @dataclass(frozen=True)
 class Paragraph:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from sim.errors import RunFailedError
@@ -55,7 +56,24 @@ def _write_html(report: Report, run: LoadedRun, path: Path) -> None:
     path.write_text(to_html(report), encoding="utf-8", newline="\n")
 
 
-_WRITERS: dict[str, Callable[[Report, LoadedRun, Path], None]] = {"html": _write_html}
+def _write_word(report: Report, run: LoadedRun, path: Path) -> None:
+    from sim.report.word import to_word
+
+    started = run.manifest["started"]
+    to_word(report, path, datetime.fromisoformat(started) if started else None)
+
+
+def _write_excel(report: Report, run: LoadedRun, path: Path) -> None:
+    from sim.report.excel import to_excel
+
+    to_excel(report, run, path)
+
+
+_WRITERS: dict[str, Callable[[Report, LoadedRun, Path], None]] = {
+    "html": _write_html,
+    "docx": _write_word,
+    "xlsx": _write_excel,
+}
 
 FORMATS = tuple(_WRITERS)
 """Formats that :func:`render` knows."""

@@ -44,11 +44,14 @@ def response_chart(means: pd.DataFrame, standard: float, labelled: list[int], wo
         alt.Chart(line).mark_rule(strokeDash=[6, 3], strokeWidth=1.6).encode(y="standard:Q", color=colour),
         base.mark_line(color=BLACK, strokeWidth=1).encode(x=x, y="mean:Q"),
         base.mark_point(filled=True, shape="square", color=BLACK, size=22, opacity=1).encode(x=x, y="mean:Q"),
-        alt.Chart(means[means["year"].isin(labelled)])
-        .mark_text(dx=5, dy=-8, align="left", fontWeight="bold")
-        .encode(x=x, y="mean:Q", text=alt.Text("mean:Q", format=".1f")),
+        *(
+            alt.Chart(means[means["year"].isin(labelled)])
+            .mark_text(dx=5, dy=-8, align="left", fontWeight="bold", **halo)
+            .encode(x=x, y="mean:Q", text=alt.Text("mean:Q", format=".1f"))
+            for halo in ({"stroke": "white", "strokeWidth": 4}, {})
+        ),
     )
-    return finish(chart.properties(width=WIDTH - 50, height=HEIGHT))
+    return finish(chart, WIDTH - 50, HEIGHT)
 
 
 def distribution_chart(histogram: pd.DataFrame, standard: float, words: dict[str, str]) -> dict[str, Any]:
@@ -79,4 +82,4 @@ def distribution_chart(histogram: pd.DataFrame, standard: float, words: dict[str
         alt.Chart(line).mark_rule(color=RED, strokeDash=[6, 3]).encode(x=alt.X("standard:Q")),
         alt.Chart(line).mark_text(align="left", dx=4, color=GREY).encode(x="standard:Q", y=alt.value(8), text="label:N"),
     )
-    return finish(chart.properties(width=WIDTH - 60, height=HEIGHT))
+    return finish(chart, WIDTH - 60, HEIGHT)

@@ -104,8 +104,7 @@ def zone_map(
         alt.Chart(bar).mark_rule(strokeWidth=3, color=BLACK).encode(x=x("x0:Q"), x2="x1:Q", y=y("y:Q")),
         alt.Chart(bar).mark_text(align="left", dx=6, fontSize=13).encode(x=x("x1:Q"), y=y("y:Q"), text="label:N"),
     ]
-    chart = alt.layer(*layers).resolve_scale(shape="independent").properties(width=MAP_WIDTH, height=height)
-    return finish(chart)
+    return finish(alt.layer(*layers).resolve_scale(shape="independent"), MAP_WIDTH, height)
 
 
 def _closed(outline: pd.DataFrame) -> pd.DataFrame:

@@ -34,7 +34,7 @@ def path_chart(totals: pd.DataFrame, axis_title: str, central: str, band: str) -
         alt.Chart(label).mark_text(dy=-12, color=BLUE, fontWeight="bold", text=central).encode(x=x, y="total:Q"),
         alt.Chart(label).mark_text(dy=12, color=GREY, text=band).encode(x=x, y="p10:Q"),
     )
-    return finish(chart.properties(width=WIDTH - 60, height=HEIGHT))
+    return finish(chart, WIDTH - 60, HEIGHT)
 
 
 def pyramid_chart(people: pd.DataFrame, base_year: int, last_year: int, words: dict[str, str]) -> dict[str, Any]:
@@ -100,4 +100,4 @@ def flows_chart(flows: pd.DataFrame, words: dict[str, str]) -> dict[str, Any]:
     dash = alt.StrokeDash("flow:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]]), sort=names, legend=legend)
     zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=LIGHT).encode(y="zero:Q")
     lines = alt.Chart(long).mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash)
-    return finish((zero + lines).properties(width=WIDTH - 60, height=HEIGHT))
+    return finish((zero + lines), WIDTH - 60, HEIGHT)

@@ -57,7 +57,7 @@ def triple_chart(rows: pd.DataFrame, names: dict[str, str], unit: str) -> dict[s
         .mark_text(align="left", dx=8, fontWeight="bold")
         .encode(x=x, y=alt.Y("at:Q"), text="label:N", color=colour),
     ]
-    return finish(alt.layer(*layers).properties(width=WIDTH - 110, height=HEIGHT))
+    return finish(alt.layer(*layers), WIDTH - 110, HEIGHT)
 
 
 def _scale(present: list[str], part: int) -> alt.Scale:

@@ -16,28 +16,42 @@ WIDTH, HEIGHT = 330, 220
 FONT = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', 'Source Han Sans SC', sans-serif"
 
 
-def finish(chart: Any) -> dict[str, Any]:
-    """The specification of a chart with the house's configuration."""
-    return (
-        chart.configure(font=FONT, padding=4, background="#ffffff")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelFontSize=12,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            titleColor=GREY,
-            labelColor="#333333",
-            gridColor="#ececec",
-            domainColor="#9a9a9a",
-            tickColor="#9a9a9a",
-            titlePadding=6,
-        )
-        .configure_legend(
-            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelLimit=240, titleLimit=420, symbolSize=80
-        )
-        .configure_text(fontSize=12)
-        .to_dict()
-    )
+_CONFIG = {
+    "font": FONT,
+    "padding": 4,
+    "background": "#ffffff",
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "titleColor": GREY,
+        "labelColor": "#333333",
+        "gridColor": "#ececec",
+        "domainColor": "#9a9a9a",
+        "tickColor": "#9a9a9a",
+        "titlePadding": 6,
+    },
+    "legend": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "labelLimit": 240,
+        "titleLimit": 420,
+        "symbolSize": 80,
+    },
+    "text": {"fontSize": 12},
+}
+
+
+def finish(chart: alt.TopLevelMixin, width: float | None = None, height: float | None = None) -> dict[str, Any]:
+    """The specification of a chart with the house's configuration and its size in px.
+
+    Both are set on the specification, not on the chart: every change of a chart copies its data.
+    """
+    spec = chart.to_dict(validate=False)
+    size = {} if width is None else {"width": round(width), "height": round(height or HEIGHT)}
+    return {**spec, **size, "config": _CONFIG}
 
 
 def years_axis(values: list[int]) -> alt.Axis:

@@ -16,6 +16,7 @@ _METRICS = (
     "turnout_mean_min", "turnout_share_within_3", "travel_mean_min", "queue_mean_min", "queued_share", "own_station_share",
     "utilisation", "utilisation_with_way_back",
 )  # fmt: skip
+_METRICS_BY_PLACE = _METRICS[:4]
 _SEGMENTS = ("all", "urban", "rural")
 
 
@@ -112,7 +113,7 @@ def _metrics(context: Context, metrics: pd.DataFrame) -> Table:
     for segment in _SEGMENTS:
         if (metrics["segment"] == segment).any():
             rows.append((Cell(words(f"segment.{segment}")),))
-        for metric in _METRICS:
+        for metric in _METRICS if segment == "all" else _METRICS_BY_PLACE:
             if (metric, segment, years[0]) in indexed.index:
                 cells = [Cell(_with_intervals(context, indexed.loc[(metric, segment, year)])) for year in years]
                 rows.append((Cell(words(f"metric.{metric}")), *cells))
@@ -138,9 +139,10 @@ def _coverage(context: Context) -> Table:
     table = context.table("coverage")
     table = table[table["segment"].isin(_SEGMENTS)]
     years = _shown_years(context, table)
+    widest = float(context.manifest["resolved"]["emergency"]["radius_rural_km"])
     rows: list[tuple[Cell, ...]] = []
     indexed = table.set_index(["radius_km", "metric", "segment", "year"]).sort_index()
-    for radius in sorted(table["radius_km"].unique()):
+    for radius in sorted(table.loc[table["radius_km"] <= widest, "radius_km"].unique()):
         rows.append((Cell(words("emergency.within", radius=words.number(radius))),))
         for segment in _SEGMENTS:
             for metric in ("straight", "road"):
@@ -164,7 +166,9 @@ def _arithmetic(context: Context, metrics: pd.DataFrame, standard: float) -> lis
     """What speed each radius demands: ``60 x radius x detour / (standard - overhead)``, overhead = dispatch + turnout."""
     words = context.words
     resolved = context.manifest["resolved"]["emergency"]
-    overhead = _overhead(metrics)
+    years = [int(year) for year in metrics["year"].unique()]
+    year = context.target_year if context.target_year in years else min(years)
+    overhead = _overhead(metrics, year)
     detour = _detour(context)
     if overhead is None or detour is None or overhead >= standard:
         return []
@@ -182,15 +186,15 @@ def _arithmetic(context: Context, metrics: pd.DataFrame, standard: float) -> lis
         )
     columns = _columns(context, "radius", "road_km", "minutes_left", "speed")
     figures = {"standard": words.number(standard), "overhead": words.number(overhead, 1), "detour": words.number(detour, 2)}
-    note = words("emergency.arithmetic_note", year=int(metrics["year"].min()), **figures)
+    note = words("emergency.arithmetic_note", year=year, **figures)
     return [Table(words("emergency.arithmetic_caption", standard=words.number(standard)), columns, tuple(rows), note)]
 
 
-def _overhead(metrics: pd.DataFrame) -> float | None:
-    """Mean minutes from the call to rolling wheels in the first simulated year."""
-    first = metrics[(metrics["segment"] == "all") & (metrics["year"] == metrics["year"].min())].set_index("metric")["mean"]
+def _overhead(metrics: pd.DataFrame, year: int) -> float | None:
+    """Mean minutes from the call to rolling wheels."""
+    means = metrics[(metrics["segment"] == "all") & (metrics["year"] == year)].set_index("metric")["mean"]
     parts = ("dispatch_mean_min", "turnout_mean_min")
-    return float(sum(first[part] for part in parts)) if all(part in first.index for part in parts) else None
+    return float(sum(means[part] for part in parts)) if all(part in means.index for part in parts) else None
 
 
 def _detour(context: Context) -> float | None:

@@ -71,18 +71,18 @@ def _second(context: Context) -> Table | None:
         return None
     years = list(dict.fromkeys([context.target_year, context.horizon]))
     rows = []
-    for (key, estimate), _ in others.groupby(["indicator", "estimate"], sort=False):
+    for key, estimates in others.groupby("indicator", sort=False)["estimate"].unique().items():
         entry = context.indicator(str(key))
-        for name in ("main", estimate):
+        for name in ("main", *estimates):
             part = table[(table["indicator"] == key) & (table["estimate"] == name)].set_index("year")
+            if part.empty:
+                continue
             values = [
                 context.with_interval(entry, at.p50, at.p10, at.p90)
                 for at in (part.loc[year] for year in years if year in part.index)
             ]
-            if part.empty:
-                continue
-            shown = words.said(str(part["method"].iloc[0]))
             label = words.known(f"estimate.{name}", str(name))
+            shown = words.said(str(part["method"].iloc[0]))
             rows.append((Cell(context.label(str(key))), Cell(label), *map(Cell, values), Cell(shown)))
     columns = (
         Column(words("column.indicator"), strong=True),
