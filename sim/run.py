@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.clock import Clock, Progress, silent
 from sim.demand import model_need
 from sim.draws import Draws
-from sim.emergency.simulate import simulate
+from sim.emergency import simulate
 from sim.errors import InputError
 from sim.output import Rerun, Run, VerifyReport, find_finished, identify, verify_run, watch_parameters, write_run
 from sim.population import project_region
@@ -35,6 +35,7 @@ def run_scenario(
     overrides: Sequence[str] = (),
     data_root: Path | None = None,
     out: Path = Path("outputs"),
+    reports: bool = True,
     progress: Progress = silent,
 ) -> Outcome:
     """Run one scenario from its file to its folder of results.
@@ -44,6 +45,7 @@ def run_scenario(
         overrides: ``key=value`` settings of the command line.
         data_root: folder with ``calibration/`` and ``scenarios/``; found by itself if None.
         out: folder in which the run's folder is made.
+        reports: whether the report is written beside the tables.
         progress: told the step and the share of it that is done.
 
     Raises:
@@ -75,7 +77,7 @@ def run_scenario(
         run = Run(
             scenario, region, population, need, supply, emergency, scorecard, clock.timings, tuple(overrides), started=started
         )
-        folder = write_run(run, identity, out, render=render)
+        folder = write_run(run, identity, out, render=render if reports else None)
     return Outcome(folder, reused=False)
 
 
@@ -91,7 +93,12 @@ def verify(folder: Path, progress: Progress = silent) -> VerifyReport:
 
     def again(rerun: Rerun) -> Path:
         return run_scenario(
-            rerun.scenario, overrides=rerun.overrides, data_root=rerun.data_root, out=rerun.out_dir, progress=progress
+            rerun.scenario,
+            overrides=rerun.overrides,
+            data_root=rerun.data_root,
+            out=rerun.out_dir,
+            reports=False,
+            progress=progress,
         ).folder
 
     return verify_run(folder, again)
