@@ -94,7 +94,7 @@ def emergency_scenario(
         InputError: anything wrong in what the user wrote; nothing is written.
     """
     from sim.emergency.call_log import write_call_log
-    from sim.emergency.simulate import simulate
+    from sim.emergency import simulate
     from sim.supply import plan_supply
 
     clock = Clock(progress)

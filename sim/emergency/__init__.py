@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from sim.emergency.result import EmergencyResult
 
 if TYPE_CHECKING:
-    from sim.emergency.simulate import simulate
+    from sim.emergency.simulation import simulate
 
 __all__ = ["EmergencyResult", "simulate"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "simulate":
-        from sim.emergency.simulate import simulate
+        from sim.emergency.simulation import simulate
 
         return simulate
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

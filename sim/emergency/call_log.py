@@ -15,7 +15,7 @@ from sim.emergency.calls import CallTable
 from sim.emergency.log import EventLog, Outcome, SentFrom
 from sim.emergency.runs import calls_of, engine_named
 from sim.emergency.scenario_world import ScenarioWorld, Setup, scenario_world
-from sim.emergency.simulate import duties_of, simulated_years
+from sim.emergency.simulation import duties_of, simulated_years
 from sim.output.csvout import write_csv
 from sim.population.model import Population
 from sim.region.model import Region
@@ -38,7 +38,7 @@ def write_call_log(
 
     Args:
         path: the file.
-        region, scenario, population, draws, years: as :func:`~sim.emergency.simulate.simulate` was handed them.
+        region, scenario, population, draws, years: as :func:`~sim.emergency.simulation.simulate` was handed them.
     """
     section = scenario.body.emergency
     world = scenario_world(region, scenario, population, Draws(0, draws.seed))

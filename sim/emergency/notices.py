@@ -14,7 +14,7 @@ from sim.indicators import whole_up
 from sim.supply.model import Supply
 
 if TYPE_CHECKING:
-    from sim.emergency.simulate import YearResult
+    from sim.emergency.simulation import YearResult
 
 
 def notices_of(

@@ -18,7 +18,7 @@ from sim.emergency.statistics import t_interval
 from sim.indicators import whole_up
 
 if TYPE_CHECKING:
-    from sim.emergency.simulate import YearResult
+    from sim.emergency.simulation import YearResult
 
 DENSE_CELL_PER_KM2 = 1500.0
 """Density from which a 1 km cell is urban in the sensitivity rows ``urban_density``: the threshold of an urban centre in the
