@@ -20,7 +20,8 @@ class Indicator:
 
     Attributes:
         key: name in files and code.
-        kind: ``count``, ``rate`` (a count per ``per`` people), ``time`` (minutes) or ``share`` (0..1).
+        kind: ``count``, ``rate`` (a count per ``per`` people), ``ratio`` (a count over another), ``time`` (minutes) or
+            ``share`` (0..1).
         unit: unit as a word.
         zh, en, definition_zh, definition_en: labels and definitions.
         family: group in reports.
@@ -28,14 +29,16 @@ class Indicator:
         decimals: printed decimals.
         resource: whether a scenario may set it under ``resources``.
         whole: whether it comes in whole things (counts are rounded up).
-        count: for a rate, the key of its count.
+        count: for a rate or a ratio, the key of its count; empty for a ratio whose counts are not in the dictionary.
+        over: for a ratio, the key of the count it is divided by.
         per: for a rate, how many people of the denominator.
         denominator: for a rate, the population.
+        no_need: for a resource whose need no model gives, the reason.
         plan_keys: names in the extract of the planning documents.
     """
 
     key: str
-    kind: Literal["count", "rate", "time", "share"]
+    kind: Literal["count", "rate", "ratio", "time", "share"]
     unit: str
     zh: str
     en: str
@@ -47,8 +50,10 @@ class Indicator:
     resource: bool = False
     whole: bool = False
     count: str = ""
+    over: str = ""
     per: int = 0
     denominator: str = ""
+    no_need: str = ""
     plan_keys: tuple[str, ...] = ()
 
     def label(self, language: str) -> str:

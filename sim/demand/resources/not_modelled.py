@@ -1,21 +1,17 @@
-"""Resources whose need no data supports: they are named with the reason, never filled with an invented number."""
+"""Resources whose need no data supports: the dictionary names them with the reason; no number is invented for them."""
 
 from __future__ import annotations
 
 from sim.demand.context import Context
 from sim.demand.resource import Known, Part, Resource
+from sim.indicators import dictionary
 
-_REASONS = {
-    "psychiatrists": ("persons", "not modelled: neither contacts nor caseloads of psychiatry were observed"),
-    "public_health_staff": ("persons", "not modelled: no workload of public-health staff was observed; the norm stands alone"),
-    "monitoring_ambulances": ("vehicles", "not modelled: no demand by severity was observed; the norm stands alone"),
-    "emergency_stations": ("stations", "not modelled as a number: stations are judged by response time and coverage"),
-}
+_WITHOUT_MODEL = tuple(indicator for indicator in dictionary().values() if indicator.no_need)
 
 
 def model(context: Context, known: Known) -> Part:
     """Needs that are NaN."""
-    return Part(need=tuple(context.not_modelled(key, unit, reason) for key, (unit, reason) in _REASONS.items()))
+    return Part(need=tuple(context.not_modelled(item.key, item.unit, item.no_need) for item in _WITHOUT_MODEL))
 
 
-RESOURCE = Resource(gives=tuple(_REASONS), reads=(), parameters=(), model=model)
+RESOURCE = Resource(gives=tuple(item.key for item in _WITHOUT_MODEL), reads=(), parameters=(), model=model)
