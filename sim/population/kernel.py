@@ -89,9 +89,17 @@ def project_draws(
             for sex in range(sexes):
                 for x in range(ages):
                     emptied |= counts[draw, t, sex, x] + migration[m, t, sex, x] <= 0.0
-            # In the usual case all move at the end and all can leave: the inputs are read in place, without copies.
+            # In the usual case all move at the end and all can leave: one pass from start to end, straight from the inputs.
             usual = at_end == 1.0 and not emptied and not detail
-            if not usual:
+
+            if usual:
+                for x in range(last):
+                    reached = counts[draw, t, mother, x] * survival[s, t, mother, x + 1]
+                    born_at[x] = asfr[f, t, x + 1] * (0.5 * (counts[draw, t, mother, x + 1] + reached))
+                oldest = counts[draw, t, mother, last - 1] + counts[draw, t, mother, last]
+                reached = oldest * survival[s, t, mother, last]
+                born_at[last - 1] = asfr[f, t, last] * (0.5 * (counts[draw, t, mother, last] + reached))
+            else:
                 for sex in range(sexes):
                     for x in range(ages):
                         start, asked = counts[draw, t, sex, x], migration[m, t, sex, x]
@@ -100,23 +108,10 @@ def project_draws(
                             moved[sex, x] = left_behind - start
                             kept_back += moved[sex, x] - asked
                         exposed[sex, x] = start + at_start * moved[sex, x]
-
-            for sex in range(sexes):
-                if usual:
-                    for x in range(last):
-                        counts[draw, t + 1, sex, x + 1] = counts[draw, t, sex, x] * survival[s, t, sex, x + 1]
-                    oldest = counts[draw, t, sex, last - 1] + counts[draw, t, sex, last]
-                else:
                     for x in range(last):
                         counts[draw, t + 1, sex, x + 1] = exposed[sex, x] * survival[s, t, sex, x + 1]
                     oldest = exposed[sex, last - 1] + exposed[sex, last]
-                counts[draw, t + 1, sex, last] = oldest * survival[s, t, sex, last]
-
-            if usual:
-                for x in range(last):
-                    women = 0.5 * (counts[draw, t, mother, x + 1] + counts[draw, t + 1, mother, x + 1])
-                    born_at[x] = asfr[f, t, x + 1] * women
-            else:
+                    counts[draw, t + 1, sex, last] = oldest * survival[s, t, sex, last]
                 for x in range(last):
                     reached = counts[draw, t + 1, mother, x + 1] + before_births * moved[mother, x + 1]
                     born_at[x] = asfr[f, t, x + 1] * (0.5 * (exposed[mother, x + 1] + reached))
@@ -126,19 +121,25 @@ def project_draws(
             for sex in range(sexes):
                 newborn = born if sexes == 1 else male if sex == 0 else born - male
                 births[draw, t, sex] = newborn
-                counts[draw, t + 1, sex, 0] = newborn * survival[s, t, sex, 0]
-                if detail:
-                    deaths[draw, t, sex, 0] = newborn - counts[draw, t + 1, sex, 0]
-                    for x in range(last):
-                        deaths[draw, t, sex, x + 1] = exposed[sex, x] - counts[draw, t + 1, sex, x + 1]
-                    oldest = exposed[sex, last - 1] + exposed[sex, last]
-                    deaths[draw, t, sex, last] = oldest - counts[draw, t + 1, sex, last]
+                infants = newborn * survival[s, t, sex, 0]
                 negative = 0
                 if usual:
-                    for x in range(ages):
-                        counts[draw, t + 1, sex, x] += migration[m, t, sex, x]
-                        negative |= counts[draw, t + 1, sex, x] < 0.0
+                    for x in range(last):
+                        end = counts[draw, t, sex, x] * survival[s, t, sex, x + 1] + migration[m, t, sex, x + 1]
+                        counts[draw, t + 1, sex, x + 1] = end
+                        negative |= end < 0.0
+                    oldest = counts[draw, t, sex, last - 1] + counts[draw, t, sex, last]
+                    counts[draw, t + 1, sex, last] = oldest * survival[s, t, sex, last] + migration[m, t, sex, last]
+                    counts[draw, t + 1, sex, 0] = infants + migration[m, t, sex, 0]
+                    negative |= (counts[draw, t + 1, sex, 0] < 0.0) | (counts[draw, t + 1, sex, last] < 0.0)
                 else:
+                    counts[draw, t + 1, sex, 0] = infants
+                    if detail:
+                        deaths[draw, t, sex, 0] = newborn - infants
+                        for x in range(last):
+                            deaths[draw, t, sex, x + 1] = exposed[sex, x] - counts[draw, t + 1, sex, x + 1]
+                        oldest = exposed[sex, last - 1] + exposed[sex, last]
+                        deaths[draw, t, sex, last] = oldest - counts[draw, t + 1, sex, last]
                     for x in range(ages):
                         counts[draw, t + 1, sex, x] += later * moved[sex, x]
                         negative |= counts[draw, t + 1, sex, x] < 0.0
