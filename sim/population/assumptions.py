@@ -51,7 +51,7 @@ def _fertility(inputs: Inputs, asked: PopulationSection, last: int) -> list[Line
     region = inputs.region
     year = np.array([LATEST_CENSUS])
     tfr = inputs.fertility_ratio * national(region.tables["total_fertility"], "tfr", year)[0]
-    infants = region.census[LATEST_CENSUS].counts[:, 0].sum()
+    infants = inputs.latest[:, 0].sum()
     printed = region.parameters.get("demography.tfr")
     given = f"; the pack's figure is {printed.number:g}" if printed else ""
     lines = [

@@ -122,10 +122,10 @@ def read_inputs(region: Region) -> Inputs:
     patterns = age_patterns(region.tables["fertility_pattern"], years)
     srb = national(region.tables["sex_ratio_at_birth"], "srb", years)
     tfr = national(region.tables["total_fertility"], "tfr", years)
-    infants = float(region.census[LATEST_CENSUS].counts[:, 0].sum())
-    boys = srb[-1] / (1.0 + srb[-1])
-    alive = boys * survival[-1, 0, 0] + (1.0 - boys) * survival[-1, 1, 0]
-    ratio = fertility_of_infants(infants, latest[1], patterns[-1], alive) / tfr[-1]
+    of_boys = srb[-1] / (1.0 + srb[-1])
+    infant_survival = float(of_boys * survival[-1, 0, 0] + (1.0 - of_boys) * survival[-1, 1, 0])
+    infants = float(latest[:, 0].sum())
+    ratio = fertility_of_infants(infants, latest[1], patterns[-1], infant_survival) / float(tfr[-1])
     decade = None
     if earlier is not None:
         decade = between_censuses(
@@ -139,7 +139,7 @@ def read_inputs(region: Region) -> Inputs:
             missed=earlier * (omission_factors(region) - 1.0),
         )
     profile = decade.profile if decade is not None else model_profile(region)
-    return Inputs(region, expectancy, both, shown, slope, float(ratio), latest, profile, decade)
+    return Inputs(region, expectancy, both, shown, slope, ratio, latest, profile, decade)
 
 
 def model_profile(region: Region) -> Array:

@@ -10,6 +10,8 @@ population projections for the United Nations, Statistical Science 29(1):58-68 (
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +24,7 @@ Array = NDArray[np.float64]
 
 # Years for which deviations are drawn, whatever the horizon: a longer one keeps the deviations of the years before it.
 _DRAWN_YEARS = 60
+_YEARS = np.arange(LATEST_CENSUS + 1, LATEST_CENSUS + 1 + _DRAWN_YEARS)
 # Distance of the 10 % and 90 % points of the standard normal distribution from its mean.
 _P90 = 1.2815515655446004
 
@@ -37,11 +40,12 @@ def fertility_path(inputs: Inputs, years: NDArray[np.int64], asked: Fertility, d
     if asked.tfr is not None:
         central = asked.tfr.at(years)
     else:
-        shift = np.zeros(len(years))
+        central = inputs.fertility_ratio * median
         if asked.variant is not Variant.MEDIUM:
             column = "low_variant" if asked.variant is Variant.LOW else "high_variant"
-            shift = _since_census(years, np.log(national(table, column, years) / median))
-        central = inputs.fertility_ratio * median * np.exp(shift)
+            central = central * _since_census(
+                years, lambda y: national(table, column, y) / national(table, "tfr", y), at_census=1.0
+            )
     return central * np.exp(fertility_deviation(inputs.region, years, draws))
 
 
@@ -60,8 +64,10 @@ def life_expectancy_path(inputs: Inputs, years: NDArray[np.int64], asked: Mortal
         central = inputs.life_expectancy + gain
         if asked.variant is not Variant.MEDIUM:
             column = "lower80" if asked.variant is Variant.LOW else "upper80"
-            bound = national_life_expectancy(inputs.region, years, column)
-            central = central + _since_census(years, (bound - median).T).T
+            region = inputs.region
+            central = central + _since_census(
+                years, lambda y: national_life_expectancy(region, y, column) - national_life_expectancy(region, y)
+            )
     return central + life_expectancy_deviation(inputs.region, years, draws)
 
 
@@ -90,8 +96,8 @@ def fertility_deviation(region: Region, years: NDArray[np.int64], draws: Draws) 
     long-run spread.
     """
     table = region.tables["total_fertility"]
-    bounds = np.log(national(table, "upper80", years) / national(table, "lower80", years))
-    spread = _since_census(years, bounds) / (2 * _P90)
+    bounds = _since_census(years, lambda y: np.log(national(table, "upper80", y) / national(table, "lower80", y)))
+    spread = bounds / (2 * _P90)
     correlation = parameter(region, "population.fertility.correlation_per_year").number
     scores = draws.normal("population.fertility", 2 * _DRAWN_YEARS)
     nation = autoregressive(scores[:, :_DRAWN_YEARS], correlation, start_at_zero=False)[:, : len(years)]
@@ -104,8 +110,11 @@ def life_expectancy_deviation(region: Region, years: NDArray[np.int64], draws: D
 
     A level that stays, and a path with the spread of the published 80 % bounds.
     """
-    upper, lower = (national_life_expectancy(region, years, column) for column in ("upper80", "lower80"))
-    spread = _since_census(years, (upper - lower).T).T / (2 * _P90)
+    bounds = _since_census(
+        years,
+        lambda y: national_life_expectancy(region, y, "upper80") - national_life_expectancy(region, y, "lower80"),
+    )
+    spread = bounds / (2 * _P90)
     correlation = parameter(region, "population.life_expectancy.correlation_per_year").number
     scores = draws.normal("population.mortality", 1 + _DRAWN_YEARS)
     level = parameter(region, "population.life_expectancy.base_sd").number * scores[:, :1, None]
@@ -128,15 +137,17 @@ def of_variant(observation: Observation, variant: Variant) -> float:
     return observation.number if end is None else end
 
 
-def _since_census(years: NDArray[np.int64], values: Array) -> Array:
-    """``values`` over the last axis of years, with straight lines from 0 in the census year to the first year given.
+def _since_census(
+    years: NDArray[np.int64], published: Callable[[NDArray[np.int64]], Array], *, at_census: float = 0.0
+) -> Array:
+    """Published values at ``years`` (first axis), with straight lines from the census year to the first year that has any.
 
-    The published estimates of the years just after the census carry no bounds.
+    The published estimates of the years just after the census carry no variants and no bounds.
     """
-    values = np.asarray(values, dtype=float)
-    flat = values.reshape(-1, len(years))
-    filled = np.empty_like(flat)
-    for row, line in enumerate(flat):
-        given = np.isfinite(line)
-        filled[row] = np.interp(years, np.append(LATEST_CENSUS, years[given]), np.append(0.0, line[given]))
-    return filled.reshape(values.shape)
+    values = published(_YEARS)
+    columns = values.reshape(len(_YEARS), -1)
+    filled = np.empty((len(years), columns.shape[1]))
+    for index, column in enumerate(columns.T):
+        given = np.isfinite(column)
+        filled[:, index] = np.interp(years, np.append(LATEST_CENSUS, _YEARS[given]), np.append(at_census, column[given]))
+    return filled.reshape(len(years), *values.shape[1:])

@@ -91,8 +91,8 @@ def test_monotone_keeps_group_sums_of_any_width_and_is_never_negative(values, fi
 @given(values=st.lists(st.integers(50, 50_000), min_size=8, max_size=12))
 def test_composite_link_model_keeps_the_total_and_group_sums_when_asked(values):
     groups, ages = np.array(values, dtype=float), 5 * np.arange(len(values))
-    smooth = pclm(groups, ages, last_age=int(ages[-1]) + 4)
-    kept = pclm(groups, ages, last_age=int(ages[-1]) + 4, keep_sums=True)
+    smooth = pclm(groups, ages, last_age=int(ages[-1]) + 4, weight=10.0)
+    kept = pclm(groups, ages, last_age=int(ages[-1]) + 4, weight=10.0, keep_sums=True)
     assert smooth.sum() == pytest.approx(groups.sum(), rel=1e-9)
     assert kept.reshape(-1, 5).sum(axis=1) == pytest.approx(groups, rel=1e-9)
     assert (smooth > 0).all()

@@ -167,6 +167,8 @@ def test_a_longer_horizon_keeps_the_years_before_it(inputs):
     short = project_years(inputs["haimen"], asked(), 2021, 2026, Draws(10, 11))
     long = project_years(inputs["haimen"], asked(), 2021, 2046, Draws(10, 11))
     assert short.counts == pytest.approx(long.counts[:, :6], rel=1e-12)
+    brief = project_years(inputs["haimen"], asked(), 2021, 2023, Draws(10, 11))
+    assert brief.counts == pytest.approx(long.counts[:, :3], rel=1e-12)
     late = project_years(inputs["haimen"], asked(), 2024, 2026, Draws(10, 11))
     assert late.counts == pytest.approx(long.counts[:, 3:6], rel=1e-12)
     assert late.town_shares == pytest.approx(long.town_shares[:, 3:6], rel=1e-9)
