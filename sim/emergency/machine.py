@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from sim.emergency.jit import compiled
+from sim.emergency.jit import compiled, inlined
 
 # Codes of the enumerations in world.py and log.py, which a test compares.
 RETURN_OFF = 0
@@ -30,15 +30,40 @@ SENT_ON_WAY_BACK = 2
 NONE = -1
 
 
-@compiled
-def law_minutes(dx, dy, scale, exponent, metric):
-    """Minutes over a difference of ``dx, dy`` km: ``scale km^exponent`` (see :class:`~sim.emergency.travel.TravelLaw`)."""
-    km = abs(dx) + abs(dy) if metric == 1 else math.sqrt(dx * dx + dy * dy)
+# Lower bounds of the law are tabulated in bins of this size, up to 100 km.
+FLOOR_BINS_PER_KM = 4.0
+FLOOR_BINS = 400
+
+
+@inlined
+def distance_km(dx, dy, metric):
+    """Length of a difference of coordinates, straight (metric 0) or along the axes (1)."""
+    return abs(dx) + abs(dy) if metric == 1 else math.sqrt(dx * dx + dy * dy)
+
+
+@inlined
+def minutes_over(km, scale, exponent):
+    """``scale km^exponent``."""
     if exponent == 1.0:
         return scale * km
     if km == 0.0:
         return 0.0
     return scale * km**exponent
+
+
+@inlined
+def law_minutes(dx, dy, scale, exponent, metric):
+    """Minutes over a difference of ``dx, dy`` km (see :class:`~sim.emergency.travel.TravelLaw`)."""
+    return minutes_over(distance_km(dx, dy, metric), scale, exponent)
+
+
+@compiled
+def law_floors(scale, exponent):
+    """Minutes at the near edge of each distance bin, a hair less: no distance in the bin takes fewer."""
+    floors = np.empty(FLOOR_BINS)
+    for index in range(FLOOR_BINS):
+        floors[index] = minutes_over(index / FLOOR_BINS_PER_KM, scale, exponent) * (1.0 - 1e-12)
+    return floors
 
 
 @compiled
@@ -51,13 +76,13 @@ def law_table(from_x, from_y, to_x, to_y, scale, exponent, metric):
     return out
 
 
-@compiled
+@inlined
 def hour_of_week(minute, first_hour):
     """Hour of the week (Monday 0 h = 0) at a minute of the period; ``first_hour`` is that of minute 0."""
     return (first_hour + int(minute / 60.0)) % 168
 
 
-@compiled
+@inlined
 def on_the_way(start, end, share):
     """A coordinate, or a time, at a share of the straight way from ``start`` to ``end``."""
     return (1.0 - share) * start + share * end
@@ -120,7 +145,7 @@ def decision_order(ready):
     return order
 
 
-@compiled
+@inlined
 def _settle(unit, now, earliest, available, until, window, window_first, window_start, window_end):
     """Find the unit's next spell of availability: from ``available`` to ``until``, at or after ``now`` and ``earliest``."""
     moment = max(now, earliest[unit])
@@ -191,6 +216,7 @@ def run(
     away = np.empty(units, dtype=np.int64)  # units not known to be at their base
     is_away = np.zeros(units, dtype=np.bool_)
     n_away = 0
+    floors = law_floors(scale, exponent)
 
     # Waiting calls: one list a priority, linked, in order of arrival.
     first = np.full(priorities, NONE, dtype=np.int64)
@@ -288,7 +314,8 @@ def run(
                 chosen = unit
                 least = expected[zone, station_of[unit]]
                 break
-            if returns == RETURN_ON:
+            if returns == RETURN_ON and n_away > 0:
+                head = head_start[hour_of_week(clock, first_hour)]
                 index = 0
                 while index < n_away:
                     unit = away[index]
@@ -306,13 +333,16 @@ def run(
                     if road == ROAD_LAW:
                         x = on_the_way(start_x[unit], home_x[unit], share)
                         y = on_the_way(start_y[unit], home_y[unit], share)
-                        road_minutes = law_minutes(x - zone_x[zone], y - zone_y[zone], scale, exponent, metric)
+                        km = distance_km(x - zone_x[zone], y - zone_y[zone], metric)
+                        if floors[int(min(km * FLOOR_BINS_PER_KM, FLOOR_BINS - 1.0))] - head > least:
+                            continue  # too far to be the nearest: spares the power
+                        road_minutes = minutes_over(km, scale, exponent)
                     else:
                         road_minutes = _table_minutes(
                             road, share, start_x[unit], start_y[unit], home_x[unit], home_y[unit], start_node[unit],
                             expected[zone, station_of[unit]], zone, node_x, node_y, expected_node,
                         )  # fmt: skip
-                    lead = road_minutes - head_start[hour_of_week(clock, first_hour)]
+                    lead = road_minutes - head
                     if lead < least or (lead == least and unit < chosen):
                         least = lead
                         chosen = unit
@@ -418,7 +448,10 @@ def run(
         back[unit] = returned
         last_call[unit] = call
         earliest[unit] = ends if returns != RETURN_OFF else returned
-        _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
+        if earliest[unit] < until[unit]:
+            available[unit] = earliest[unit]
+        else:
+            _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
         if returns == RETURN_ON:
             if not is_away[unit]:
                 is_away[unit] = True

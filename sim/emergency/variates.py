@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from sim.emergency.jit import compiled
 
 Floats = NDArray[np.float64]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def arrival_times(gaps: Floats, first: int, start: float, cumulative: Floats, hourly: Floats, out: Floats) -> tuple[int, float]:
     """Calls of a Poisson process with a constant rate in each hour, by inversion of the integrated rate.
 
@@ -49,7 +50,7 @@ def arrival_times(gaps: Floats, first: int, start: float, cumulative: Floats, ho
     return count, reached
 
 
-@njit(cache=True)
+@compiled
 def guide_table(cumulative: Floats, size: int) -> NDArray[np.int32]:
     """Where to begin the search of an inversion (Chen and Asau 1974): the first i with ``cumulative[i] > j / size``."""
     guide = np.empty(size, dtype=np.int32)
@@ -61,7 +62,7 @@ def guide_table(cumulative: Floats, size: int) -> NDArray[np.int32]:
     return guide
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def invert(uniforms: Floats, cumulative: Floats, guide: NDArray[np.int32], out: NDArray[np.int32]) -> None:
     """Index of each uniform in a discrete distribution: the first i with ``cumulative[i] > u``."""
     size = len(guide)
@@ -74,7 +75,7 @@ def invert(uniforms: Floats, cumulative: Floats, guide: NDArray[np.int32], out: 
         out[k] = i
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def choose_by_row(
     uniforms: Floats, row: NDArray[np.int64], cumulative: Floats, offset: int, out: NDArray[np.int8]
 ) -> None:
@@ -88,14 +89,14 @@ def choose_by_row(
         out[k] = i + offset
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lognormal(scores: Floats, median: float, sigma: float, out: Floats) -> None:
     """``median exp(sigma z)``."""
     for k in range(len(scores)):
         out[k] = median * math.exp(sigma * scores[k])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lognormal_by_hour(
     scores: Floats, time_min: Floats, first_hour: int, medians: Floats, sigma: float, out: Floats
 ) -> None:
@@ -105,7 +106,7 @@ def lognormal_by_hour(
         out[k] = medians[hour] * math.exp(sigma * scores[k])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lognormal_correlated(
     common: Floats, scores: Floats, correlation: float, sigma: float, out: Floats
 ) -> None:
