@@ -9,6 +9,7 @@ Years are consecutive and the same in every file. Fertility may leave out the ag
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -134,30 +135,30 @@ def _read_deaths(folder: Path, problems: Problems) -> InputTable | None:
 
 def _common_years(tables: list[InputTable], problems: Problems) -> list[int]:
     """The years of all rate files; a gap, or a file that disagrees with the first one, is an error at its row."""
-    sound = [table for table in tables if table.years]
-    if not sound:
+    known = [(table, table.years) for table in tables if table.rows]
+    if not known:
         return []
-    first = sound[0]
-    for table in sound:
-        for before, after in zip(table.years, table.years[1:], strict=False):
+    first, years = known[0]
+    span = f"the years of {Path(first.file).name}: {years[0]} to {years[-1]}"
+    for table, own in known:
+        for before, after in pairwise(own):
             if after != before + 1:
                 gap = str(before + 1) if after == before + 2 else f"{before + 1} to {after - 1}"
                 place = table.place_of_year(after, last=False)
                 problems.error(place, f"year {gap} is missing before {after}", "consecutive years")
-        if table is first:
-            continue
-        span = f"the years of {Path(first.file).name}: {first.years[0]} to {first.years[-1]}"
-        for year in sorted(set(table.years) - set(first.years)):
+        for year in sorted(set(own) - set(years)):
             problems.error(table.place_of_year(year, last=False), f"year {year} is not in {Path(first.file).name}", span)
-        outside = [y for y in first.years if y not in table.years and (y < table.years[0] or y > table.years[-1])]
+        outside = [year for year in years if year < own[0] or year > own[-1]]
         if outside:
             shown = str(outside[0]) if len(outside) == 1 else f"{outside[0]} ... {outside[-1]}"
-            problems.error(table.place_of_year(table.years[-1], last=True), f"year {shown} is missing", span)
-    return sorted(set(first.years))
+            problems.error(table.place_of_year(own[-1], last=True), f"year {shown} is missing", span)
+    return years
 
 
 def _require_people(base: InputTable, problems: Problems) -> None:
-    if base.rows and not any(base.values["count"].values()):
+    if base.last_age is not None and base.last_age < 2:
+        problems.error(Place(base.file, 2), f"the open age is {base.last_age}", "single ages from 0 to the open age, such as 100")
+    elif base.rows and not any(base.values["count"].values()):
         problems.error(Place(base.file, 2), "every count is 0", "a population")
 
 

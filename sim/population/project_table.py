@@ -17,7 +17,7 @@ from sim.population.model import SEXES
 Key = tuple[int | str, ...]
 Bounds = tuple[float | None, float | None]
 _KEY_COLUMNS = {
-    "year": Column("year", int, minimum=1),
+    "year": Column("year", int, minimum=1000, maximum=9999),
     "sex": Column("sex"),
     "age": Column("age", int, minimum=0, maximum=150),
 }
