@@ -24,6 +24,7 @@ def notices_of(
     return (
         *(warning.what for warning in warnings),
         *_stations(world),
+        *_table(world),
         *_crews(world),
         *_vehicles(world, results, supply),
         *_overload(results),
@@ -44,6 +45,13 @@ def _stations(world: ScenarioWorld) -> list[str]:
             "parameter draws move them."
         )
     return found
+
+
+def _table(world: ScenarioWorld) -> list[str]:
+    ruled = sum(place.startswith("rule:") for place in world.plan.place)
+    if world.travel_min is None or not ruled:
+        return []
+    return [f"The travel-time table cannot know {ruled} stations that are put by a rule: the travel law times them."]
 
 
 def _crews(world: ScenarioWorld) -> list[str]:

@@ -6,7 +6,6 @@ together (their priors stand in the packs). Units on duty and urban zones are th
 
 from __future__ import annotations
 
-import datetime
 import functools
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,7 +67,8 @@ class ScenarioWorld:
         urban: whether a zone is urban (census share, residents of 2020).
         between_km: straight distances between zones, shape ``[zone, zone]``.
         plan: stations in their central places.
-        travel_min: the user's travel-time table ``[plan station, zone]``, or None.
+        travel_min: the user's travel-time table ``[plan station, zone]``, or None; NaN for stations that are put by a rule,
+            which a table cannot know: the law times them.
         multiplier: travel multiplier of all draws in place of the packs' one, while it is being fitted.
     """
 
@@ -249,7 +249,10 @@ class ScenarioWorld:
             return None
         multiplier = self._drawn["travel.multiplier"]
         speed = float(self.scenario.body.emergency.speed_factor.at(year))
-        return self.travel_min[here] * (multiplier[draw] / multiplier[0] / speed)
+        zones, plan = self.region.zones, self.plan_of(draw)
+        by_law = self.law(year, draw).table(plan.x_km[here], plan.y_km[here], zones.x_km, zones.y_km)
+        given = self.travel_min[here] * (multiplier[draw] / multiplier[0] / speed)
+        return np.where(np.isnan(given), by_law, given)
 
     @functools.cached_property
     def _night(self) -> NDArray[np.bool_]:
@@ -286,13 +289,16 @@ def scenario_world(region: Region, scenario: Scenario, population: Population, d
     urban = urban_zones(zones.population, zones.land_km2, region.urban_share)
     between = distances_km(zones.x_km, zones.y_km, zones.x_km, zones.y_km)
     plan = plan_stations(region, section, demand.people, urban, between)
-    table = read_travel_table(Path(scenario.travel_table), plan.ids, zones.ids) if scenario.travel_table else None
+    table = _travel_table(scenario, plan, zones.ids) if scenario.travel_table else None
     return ScenarioWorld(region, scenario, draws, demand, demand.parameters, urban, between, plan, table)
 
 
-def first_hour_of(year: int) -> int:
-    """Hour of the week (Monday 0 h = 0) at which a calendar year begins."""
-    return datetime.date(year, 1, 1).weekday() * 24
+def _travel_table(scenario: Scenario, plan: StationPlan, zones: tuple[str, ...]) -> NDArray[np.float64]:
+    """The user's table with a row for every station of the plan; NaN for those that are put by a rule."""
+    known = [index for index, place in enumerate(plan.place) if not place.startswith("rule:")]
+    minutes = np.full((len(plan.ids), len(zones)), np.nan)
+    minutes[known] = read_travel_table(Path(str(scenario.travel_table)), [plan.ids[index] for index in known], zones)
+    return minutes
 
 
 def _at(path, year: int, default: float) -> float:  # type: ignore[no-untyped-def]

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.draws import quantiles
 from sim.emergency.coverage import COLUMNS, coverage_rows, distances_km, segments
 from sim.emergency.metrics import METRICS
 from sim.emergency.runs import LAST_BIN_MIN, RunSums
@@ -38,7 +37,7 @@ def metrics(results: Sequence[YearResult]) -> pd.DataFrame:
                 if not interval.n:
                     continue
                 means = np.array([_mean(runs, metric, segment) for runs in result.by_draw])
-                low, high = quantiles(means, (0.1, 0.9)) if len(means) else (np.nan, np.nan)
+                low, high = np.quantile(means, (0.1, 0.9)) if len(means) else (np.nan, np.nan)
                 rows.append(
                     (
                         result.year, metric, segment, METRICS[metric], interval.mean, interval.low, interval.high,

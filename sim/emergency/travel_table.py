@@ -21,7 +21,7 @@ def read_travel_table(path: Path, stations: Sequence[str], zones: Sequence[str])
 
     Args:
         path: the file; rows in any order, every pair once.
-        stations: ids of all stations that are open at some time; a new station's id is its name.
+        stations: ids of the stations with a given place; a new station's id is its name.
         zones: ids of all zones.
 
     Raises:
