@@ -88,7 +88,8 @@ def project_draws(
             emptied = 0
             for sex in range(sexes):
                 for x in range(ages):
-                    emptied |= counts[draw, t, sex, x] + migration[m, t, sex, x] <= 0.0
+                    asked = migration[m, t, sex, x]
+                    emptied |= (asked < 0.0) & (counts[draw, t, sex, x] + asked <= 0.0)
             # In the usual case all move at the end and all can leave: one pass from start to end, straight from the inputs.
             usual = at_end == 1.0 and not emptied and not detail
 
