@@ -9,17 +9,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.emergency.calls import CallTable
 from sim.emergency.coverage import speed_needed_kmh
 from sim.emergency.hypercube import MAX_UNITS, solve_hypercube
 from sim.emergency.log import EventLog, Outcome, SentFrom
 from sim.emergency.scenario_world import Setup
-from sim.emergency.statistics import is_overloaded
+from sim.emergency.statistics import is_overloaded, mser5, replications_needed, t_interval
 from sim.emergency.world import HOURS_OF_WEEK
 from sim.queueing import erlang_b, erlang_c
 
@@ -31,6 +33,13 @@ Row = tuple[str, str, str, str, bool, int]
 _EXACT = 1e-9
 _ROOM = 2.0
 """By which factor the Erlang bounds are widened before a simulated share outside them counts as not plausible."""
+
+TARGET_HALF_WIDTH_MIN = 0.1
+"""Half width of the interval of a year's mean response that is aimed at: a tenth of a minute, as means are printed."""
+
+_FEWEST_FOR_WARM_UP = 1000
+_WARM_UP_PART = 12
+"""The warm-up is looked for in the first twelfth of the calls, a month: within it the season moves little."""
 
 _HYPERCUBE_TOLERANCE = 0.10
 """Accepted difference of a unit's workload to the hypercube's, which has constant rates and no way back."""
@@ -105,6 +114,38 @@ def run_checks(year: int, setup: Setup, calls: CallTable, log: EventLog) -> list
     ]  # fmt: skip
 
 
+def precision_check(year: int, means: Sequence[float]) -> Row:
+    """Whether there were enough replications for the mean response: half width reached, target, and how many would reach it."""
+    reached = t_interval(means).half_width
+    needed = replications_needed(means, TARGET_HALF_WIDTH_MIN)
+    return (
+        "replications", "half width of the 95 % interval of the mean response, minutes",
+        f"<= {TARGET_HALF_WIDTH_MIN:g} (reached with {needed})", f"{reached:.3f} with {len(means)}",
+        reached <= TARGET_HALF_WIDTH_MIN, year,
+    )  # fmt: skip
+
+
+def warm_up_check(year: int, response_min: NDArray[np.float64]) -> list[Row]:
+    """What the empty start does to the year's mean: MSER-5 finds the calls to drop, and the mean without them.
+
+    Args:
+        year: calendar year.
+        response_min: responses of the answered calls in the order of the calls.
+    """
+    if len(response_min) < _FEWEST_FOR_WARM_UP:
+        return []
+    first = response_min[: len(response_min) // _WARM_UP_PART]
+    drop = mser5(first)
+    effect = float(response_min[drop:].mean() - response_min.mean())
+    return [
+        (
+            "warm_up", "change of the mean response without the warm-up that MSER-5 finds, minutes",
+            f"within {TARGET_HALF_WIDTH_MIN:g}", f"{effect:+.4f} (first {drop} calls)",
+            abs(effect) <= TARGET_HALF_WIDTH_MIN, year,
+        )
+    ]  # fmt: skip
+
+
 def load_checks(year: int, load: Load, queued_share: float) -> list[Row]:
     """Closed forms at the run's load beside the simulated share of calls that found no unit free."""
     low = float(erlang_c(load.units, load.mean)) / _ROOM
@@ -127,7 +168,7 @@ def load_checks(year: int, load: Load, queued_share: float) -> list[Row]:
     ]  # fmt: skip
 
 
-def hypercube_checks(year: int, setup: Setup, busy_min: float, workload: np.ndarray) -> list[Row]:
+def hypercube_checks(year: int, setup: Setup, busy_min: float, workload: NDArray[np.float64]) -> list[Row]:
     """Simulated workloads beside the exact hypercube's, for fleets of up to ten crews that are on duty day and night.
 
     Args:

@@ -198,6 +198,8 @@ class _Runner:
         first = self.engine(setup.world, tries[0])
         checked = [
             *checks.run_checks(year, setup, tries[0], first),
+            *checks.warm_up_check(year, first.response_min(tries[0])[first.answered]),
+            checks.precision_check(year, [run.summary.get("response_mean_min") for run in central]),
             *self.closed_forms(year, setup, duty, central, busy, way_back),
         ]
         standard = self.world.scenario.body.emergency.standard_min

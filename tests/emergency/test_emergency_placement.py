@@ -52,7 +52,7 @@ def test_ties_go_to_the_lower_zone_number():
 def test_greedy_is_never_better_than_the_best(people, count):
     weight, x, y = line([*people, 1])
     distance = distances_km(x, y, x, y)
-    chosen = place_greedily(count, weight, distances_km(x, y, x, y), np.full(len(x), np.inf), np.full(len(x), 1.0), "mean_distance")
+    chosen = place_greedily(count, weight, distance, np.full(len(x), np.inf), np.full(len(x), 1.0), "mean_distance")
     best = min(location.walked(weight, distance, sites) for sites in itertools.combinations(range(len(x)), count))
     assert location.walked(weight, distance, chosen) >= best - 1e-9
     assert location.p_median(weight, distance, count).objective == pytest.approx(best, abs=1e-6)

@@ -123,6 +123,7 @@ def test_more_parameter_draws_leave_the_first_as_they_were(root, result):
     pd.testing.assert_frame_equal(more[more.draw <= 3].reset_index(drop=True), first, check_exact=True)
 
 
+@pytest.mark.slow
 def test_reference_engine_gives_the_same_run(plan):
     world = plan.world()
     duties, _ = duties_of(world, [2025])
