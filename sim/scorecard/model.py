@@ -11,6 +11,9 @@ class ScorecardRow:
 
     ``gap_to_norm`` and ``gap_to_need`` are oriented so that negative is short, also where lower is better. ``supply_low`` and
     ``supply_high`` bound a base-year count that was derived from a printed ratio: all counts that round to the print.
+    ``printed`` is the document's own figure of the base year; ``denominator`` the residents behind a per-head row (in the base
+    year those behind the printed rates); ``supply_on_projection`` the supply per head of the projected population where that
+    is another one.
     """
 
     region: str
@@ -43,6 +46,9 @@ class ScorecardRow:
     status_need: str = ""
     first_shortfall_norm: int | None = None
     first_shortfall_need: int | None = None
+    printed: float | None = None
+    denominator: float | None = None
+    supply_on_projection: float | None = None
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ def score(
 
     Returns:
         rows in dictionary order, then by year. Supply and norm are the central ones; quantiles and chances run over the
-        random draws.
+        random draws. Per-head rows of the base year stand on the population of the region's baseline, which is the one
+        behind its printed rates; all later years stand on the projection.
     """
     simulated: dict[tuple[str, int], Provided] = {}
     if emergency is not None:
@@ -50,15 +51,25 @@ def score(
         norms = norms_of(indicator, region, population, scenario.years)
         of_indicator = []
         for position, year in enumerate(map(int, scenario.years)):
-            residents = population.at_end_of(year).sum(axis=(1, 2))
+            projected = population.at_end_of(year).sum(axis=(1, 2))
+            residents = _residents_behind_rates(region, year, projected)
             provided = simulated.get((indicator.key, year)) or _provided(indicator, region, supply, position, residents)
             needed = _needed(indicator, need, position, residents)
             if indicator.key == "population":
-                of_indicator.append(_population_row(indicator, region, scenario, year, residents))
+                of_indicator.append(_population_row(indicator, region, scenario, year, projected))
             elif provided is not None or year in norms or needed is not None:
-                of_indicator.append(_row(indicator, region, scenario, year, provided, norms.get(year), needed))
+                row = _row(indicator, region, scenario, year, provided, norms.get(year), needed)
+                of_indicator.append(_with_print(row, indicator, region, residents, projected))
         rows.extend(_with_first_shortfall(of_indicator))
     return Scorecard(tuple(rows))
+
+
+def _residents_behind_rates(region: Region, year: int, projected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Residents of each draw behind per-head rows: in the base year those behind the printed rates, if they are known."""
+    printed = region.baseline.get("population")
+    if year != region.base_year or printed is None:
+        return projected
+    return np.full(len(projected), printed.number)
 
 
 def _provided(
@@ -66,7 +77,9 @@ def _provided(
 ) -> Provided | None:
     series = supply.series.get(indicator.count or indicator.key)
     if series is None or not np.isfinite(series.values[position]):
-        return None
+        return _printed(indicator, region) if supply.years[position] == region.base_year else None
+    if indicator.kind == "ratio":
+        return _ratio(indicator, region, supply, position)
     count = float(series.values[position])
     observed = region.baseline.get(series.key)
     confidence = str(observed.confidence) if observed is not None else str(Confidence.SEED)
@@ -79,10 +92,49 @@ def _provided(
     return provided
 
 
+def _ratio(indicator: Indicator, region: Region, supply: Supply, position: int) -> Provided | None:
+    """One planned count over another."""
+    above, below = supply.series[indicator.count], supply.series.get(indicator.over)
+    if below is None or not below.values[position] > 0:
+        return None
+    value = float(above.values[position] / below.values[position])
+    grades = [region.baseline[key].confidence for key in (above.key, below.key) if key in region.baseline]
+    confidence = str(max(grades, key=_ORDER.index)) if grades else str(Confidence.SEED)
+    return Provided(value, np.array([value]), above.how[position], above.source, confidence)
+
+
+def _printed(indicator: Indicator, region: Region) -> Provided | None:
+    """What the document prints for the base year of an indicator that no planned count stands behind."""
+    observed = region.baseline.get(indicator.key)
+    if observed is None:
+        return None
+    source = f"base {observed.source} ({observed.confidence})"
+    return Provided(
+        observed.number, np.array([observed.number]), "observed", source, str(observed.confidence), observed.low, observed.high
+    )
+
+
+def _with_print(
+    row: ScorecardRow,
+    indicator: Indicator,
+    region: Region,
+    residents: NDArray[np.float64],
+    projected: NDArray[np.float64],
+) -> ScorecardRow:
+    """The row with the residents behind it, the document's own figure, and the rate on the projection where it differs."""
+    observed = region.baseline.get(indicator.key) if row.year == region.base_year else None
+    printed = observed.number if observed is not None else None
+    if indicator.kind != "rate":
+        return replace(row, printed=printed)
+    behind, central = float(residents[0]), float(projected[0])
+    other = row.supply * behind / central if row.supply is not None and round(behind) != round(central) else None
+    return replace(row, printed=printed, denominator=behind, supply_on_projection=other)
+
+
 def _needed(
     indicator: Indicator, need: Need, position: int, residents: NDArray[np.float64]
 ) -> tuple[Series, NDArray[np.float64]] | None:
-    series = need.need.get(indicator.count or indicator.key)
+    series = need.need.get(indicator.count or indicator.key) if indicator.kind != "ratio" else None
     if series is None or not np.isfinite(series.values[0, position]):
         return None
     by_draw = series.values[:, position]
@@ -178,6 +230,7 @@ def _population_row(
         status=str(Status.CONTEXT),
         source=f"projection from the census of {census.year}: {census.source} ({census.confidence})",
         supply_how="observed" if year == census.year else "projected",
+        printed=region.baseline[indicator.key].number if year == region.base_year and indicator.key in region.baseline else None,
         confidence=str(census.confidence if year == census.year else Confidence.MODELLED),
         status_norm=str(Status.CONTEXT),
         status_need=str(Status.CONTEXT),
