@@ -38,8 +38,10 @@ def svg(spec: Mapping[str, Any], key: str, title: str, description: str) -> str:
     if match is None:
         raise ValueError("the chart's SVG does not begin with its size")
     before, width, height, after = match.groups()
-    body = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text[match.end() :])
-    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", body)
+    body = text[match.end() :]
+    # The converter numbers its ids over all charts it ever drew; on the page they are the chart's own.
+    for number, name in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', body)), start=1):
+        body = body.replace(f'id="{name}"', f'id="{key}-{number}"').replace(f"url(#{name})", f"url(#{key}-{number})")
     head = (
         f'<svg {before}{after} role="img" aria-labelledby="{key}-title {key}-desc" style="max-width:{float(width):.0f}px">'
         f'<title id="{key}-title">{html.escape(title)}</title><desc id="{key}-desc">{html.escape(description)}</desc>'

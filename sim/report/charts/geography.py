@@ -18,7 +18,7 @@ _CIRCLE = np.linspace(0, 2 * np.pi, 73)
 def planar(zones: pd.DataFrame) -> Any:
     """A function from degrees to the zones' own planar km: the affine map fitted to the zones' centres.
 
-    Within one county it is good to a few tens of metres, far below the size of a zone.
+    Within one county it is good to a tenth of a zone's side.
     """
     centre = (float(zones["lon"].mean()), float(zones["lat"].mean()))
 
