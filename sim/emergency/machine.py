@@ -30,6 +30,26 @@ SENT_ON_WAY_BACK = 2
 NONE = -1
 
 
+UNIT = np.dtype(
+    [
+        ("earliest", "f8"),  # from when it has no call and, as the rules say, is at its base
+        ("available", "f8"),  # it can be sent from here ...
+        ("until", "f8"),  # ... to here, the end of its shift
+        ("free", "f8"),  # the way back began
+        ("back", "f8"),  # the way back ends
+        ("start_x", "f8"),  # where the way back began
+        ("start_y", "f8"),
+        ("home_x", "f8"),
+        ("home_y", "f8"),
+        ("window", "i8"),  # the present or next shift
+        ("start_node", "i8"),
+        ("last_call", "i8"),
+        ("just_freed", "b1"),  # rule QUEUE_ONLY: `available` is the moment it becomes free
+        ("is_away", "b1"),  # in the list of units not known to be at their base
+    ],
+    align=True,
+)
+
 # Lower bounds of the law are tabulated in bins of this size, up to 100 km.
 FLOOR_BINS_PER_KM = 4.0
 FLOOR_BINS = 400
@@ -146,19 +166,19 @@ def decision_order(ready):
 
 
 @inlined
-def _settle(unit, now, earliest, available, until, window, window_first, window_start, window_end):
+def _settle(unit, now, last_window, window_start, window_end):
     """Find the unit's next spell of availability: from ``available`` to ``until``, at or after ``now`` and ``earliest``."""
-    moment = max(now, earliest[unit])
-    at = window[unit]
-    while at < window_first[unit + 1] and window_end[at] <= moment:
+    moment = max(now, unit.earliest)
+    at = unit.window
+    while at < last_window and window_end[at] <= moment:
         at += 1
-    window[unit] = at
-    if at == window_first[unit + 1]:
-        available[unit] = math.inf
-        until[unit] = math.inf
+    unit.window = at
+    if at == last_window:
+        unit.available = math.inf
+        unit.until = math.inf
     else:
-        available[unit] = max(earliest[unit], window_start[at])
-        until[unit] = window_end[at]
+        unit.available = max(unit.earliest, window_start[at])
+        unit.until = window_end[at]
 
 
 @compiled
@@ -195,26 +215,15 @@ def run(
     calls, units, priorities = len(ready), len(station_of), len(suitable)
     nan = math.nan
 
-    earliest = np.full(units, -math.inf)  # from when the unit has no call (and, as the rules say, is at its base)
-    available = np.empty(units)
-    until = np.empty(units)
-    window = window_first[:-1].copy()
-    for unit in range(units):
-        _settle(unit, 0.0, earliest, available, until, window, window_first, window_start, window_end)
-    free = np.full(units, -math.inf)
-    back = np.full(units, -math.inf)
-    start_x = np.zeros(units)  # where the way back began
-    start_y = np.zeros(units)
-    start_node = np.zeros(units, dtype=np.int64)
-    home_x = np.empty(units)
-    home_y = np.empty(units)
-    for unit in range(units):
-        home_x[unit] = station_x[station_of[unit]]
-        home_y[unit] = station_y[station_of[unit]]
-    last_call = np.zeros(units, dtype=np.int64)
-    just_freed = np.zeros(units, dtype=np.bool_)  # rule QUEUE_ONLY: `available` is the moment it becomes free
-    away = np.empty(units, dtype=np.int64)  # units not known to be at their base
-    is_away = np.zeros(units, dtype=np.bool_)
+    state = np.zeros(units, dtype=UNIT)
+    for number in range(units):
+        unit = state[number]
+        unit.earliest = unit.free = unit.back = -math.inf
+        unit.window = window_first[number]
+        unit.home_x = station_x[station_of[number]]
+        unit.home_y = station_y[station_of[number]]
+        _settle(unit, 0.0, window_first[number + 1], window_start, window_end)
+    away = np.empty(units, dtype=np.int64)  # numbers of the units with is_away, in no order
     n_away = 0
     floors = law_floors(scale, exponent)
 
@@ -239,14 +248,15 @@ def run(
 
         if n_waiting > 0:
             soonest = math.inf
-            for unit in range(units):
-                if until[unit] <= clock:
-                    _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
-                if available[unit] < soonest:
+            for number in range(units):
+                unit = state[number]
+                if unit.until <= clock:
+                    _settle(unit, clock, window_first[number + 1], window_start, window_end)
+                if unit.available < soonest:
                     for priority in range(priorities):
-                        if first[priority] != NONE and suitable[priority, vehicle_of[unit]]:
-                            soonest = available[unit]
-                            chosen = unit
+                        if first[priority] != NONE and suitable[priority, vehicle_of[number]]:
+                            soonest = unit.available
+                            chosen = number
                             break
             if chosen != NONE and soonest <= next_ready and soonest < horizon:
                 clock = soonest
@@ -265,10 +275,10 @@ def run(
                     if candidate != NONE and (call == NONE or (not by_priority and candidate < call)):
                         call = candidate
                 if call == NONE:
-                    if just_freed[chosen]:
-                        just_freed[chosen] = False
-                        earliest[chosen] = back[chosen]
-                        _settle(chosen, clock, earliest, available, until, window, window_first, window_start, window_end)
+                    if state[chosen].just_freed:
+                        state[chosen].just_freed = False
+                        state[chosen].earliest = state[chosen].back
+                        _settle(state[chosen], clock, window_first[chosen + 1], window_start, window_end)
                     continue
                 priority = priority_of[call] - 1
                 before = previous[call]
@@ -298,54 +308,56 @@ def run(
             priority = priority_of[call] - 1
             least = math.inf
             for rank in range(units):
-                unit = unit_order[zone, rank]
-                if until[unit] <= clock:
-                    _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
-                if available[unit] > clock:
+                number = unit_order[zone, rank]
+                unit = state[number]
+                if unit.until <= clock:
+                    _settle(unit, clock, window_first[number + 1], window_start, window_end)
+                if unit.available > clock:
                     continue
-                if just_freed[unit]:
-                    just_freed[unit] = False
-                    earliest[unit] = back[unit]
-                    _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
-                    if available[unit] > clock:
+                if unit.just_freed:
+                    unit.just_freed = False
+                    unit.earliest = unit.back
+                    _settle(unit, clock, window_first[number + 1], window_start, window_end)
+                    if unit.available > clock:
                         continue
-                if back[unit] > clock or not suitable[priority, vehicle_of[unit]]:
+                if unit.back > clock or not suitable[priority, vehicle_of[number]]:
                     continue
-                chosen = unit
-                least = expected[zone, station_of[unit]]
+                chosen = number
+                least = expected[zone, station_of[number]]
                 break
             if returns == RETURN_ON and n_away > 0:
                 head = head_start[hour_of_week(clock, first_hour)]
                 index = 0
                 while index < n_away:
-                    unit = away[index]
-                    if back[unit] <= clock:
-                        is_away[unit] = False
+                    number = away[index]
+                    unit = state[number]
+                    if unit.back <= clock:
+                        unit.is_away = False
                         n_away -= 1
                         away[index] = away[n_away]
                         continue
                     index += 1
-                    if until[unit] <= clock:
-                        _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
-                    if available[unit] > clock or not suitable[priority, vehicle_of[unit]]:
+                    if unit.until <= clock:
+                        _settle(unit, clock, window_first[number + 1], window_start, window_end)
+                    if unit.available > clock or not suitable[priority, vehicle_of[number]]:
                         continue
-                    share = (clock - free[unit]) / (back[unit] - free[unit])
+                    share = (clock - unit.free) / (unit.back - unit.free)
                     if road == ROAD_LAW:
-                        x = on_the_way(start_x[unit], home_x[unit], share)
-                        y = on_the_way(start_y[unit], home_y[unit], share)
+                        x = on_the_way(unit.start_x, unit.home_x, share)
+                        y = on_the_way(unit.start_y, unit.home_y, share)
                         km = distance_km(x - zone_x[zone], y - zone_y[zone], metric)
                         if floors[int(min(km * FLOOR_BINS_PER_KM, FLOOR_BINS - 1.0))] - head > least:
                             continue  # too far to be the nearest: spares the power
                         road_minutes = minutes_over(km, scale, exponent)
                     else:
                         road_minutes = _table_minutes(
-                            road, share, start_x[unit], start_y[unit], home_x[unit], home_y[unit], start_node[unit],
-                            expected[zone, station_of[unit]], zone, node_x, node_y, expected_node,
+                            road, share, unit.start_x, unit.start_y, unit.home_x, unit.home_y, unit.start_node,
+                            expected[zone, station_of[number]], zone, node_x, node_y, expected_node,
                         )  # fmt: skip
                     lead = road_minutes - head
-                    if lead < least or (lead == least and unit < chosen):
+                    if lead < least or (lead == least and number < chosen):
                         least = lead
-                        chosen = unit
+                        chosen = number
                         minutes = road_minutes
             if chosen == NONE:
                 log_outcome[call] = OPEN_AT_END
@@ -380,26 +392,27 @@ def run(
                 continue
 
         # Unit `chosen` goes to `call` at `clock`.
-        unit = chosen
+        number = chosen
+        unit = state[number]
         zone = zone_of[call]
-        station = station_of[unit]
+        station = station_of[number]
         turnout = turnout_of[call]
-        if back[unit] <= clock:
+        if unit.back <= clock:
             log_sent_from[call] = SENT_FROM_BASE
             minutes = actual[zone, station]
         else:
             log_sent_from[call] = SENT_ON_WAY_BACK
-            log_back[last_call[unit]] = clock
+            log_back[unit.last_call] = clock
             turnout = road_turnout_share * turnout
-            share = (clock - free[unit]) / (back[unit] - free[unit])
+            share = (clock - unit.free) / (unit.back - unit.free)
             if road != ROAD_LAW:
                 minutes = _table_minutes(
-                    road, share, start_x[unit], start_y[unit], home_x[unit], home_y[unit], start_node[unit],
+                    road, share, unit.start_x, unit.start_y, unit.home_x, unit.home_y, unit.start_node,
                     actual[zone, station], zone, node_x, node_y, actual_node,
                 )  # fmt: skip
             elif waited:
-                x = on_the_way(start_x[unit], home_x[unit], share)
-                y = on_the_way(start_y[unit], home_y[unit], share)
+                x = on_the_way(unit.start_x, unit.home_x, share)
+                y = on_the_way(unit.start_y, unit.home_y, share)
                 minutes = law_minutes(x - zone_x[zone], y - zone_y[zone], scale, exponent, metric)
         rolling = clock + turnout
         travel = minutes * travel_factor[hour_of_week(rolling, first_hour)] * travel_error[call]
@@ -418,21 +431,21 @@ def run(
             at_hospital = left_scene + transport
             ends = at_hospital + handover_of[call]
             way_back = hospital_to_station[hospital, station]
-            start_x[unit] = hospital_x[hospital]
-            start_y[unit] = hospital_y[hospital]
+            unit.start_x = hospital_x[hospital]
+            unit.start_y = hospital_y[hospital]
             if road != ROAD_LAW:
-                start_node[unit] = hospital_node[hospital]
+                unit.start_node = hospital_node[hospital]
         else:
             at_hospital = nan
             ends = left_scene
             way_back = scene_to_station[zone, station]
-            start_x[unit] = zone_x[zone]
-            start_y[unit] = zone_y[zone]
+            unit.start_x = zone_x[zone]
+            unit.start_y = zone_y[zone]
             if road != ROAD_LAW:
-                start_node[unit] = zone_node[zone]
+                unit.start_node = zone_node[zone]
         returned = ends + way_back * travel_factor[hour_of_week(ends, first_hour)] * return_error[call]
         log_outcome[call] = ANSWERED
-        log_unit[call] = unit
+        log_unit[call] = number
         log_hospital[call] = hospital
         log_dispatched[call] = clock
         log_rolling[call] = rolling
@@ -444,24 +457,24 @@ def run(
         log_turnout[call] = turnout
         log_travel[call] = travel
 
-        free[unit] = ends
-        back[unit] = returned
-        last_call[unit] = call
-        earliest[unit] = ends if returns != RETURN_OFF else returned
-        if earliest[unit] < until[unit]:
-            available[unit] = earliest[unit]
+        unit.free = ends
+        unit.back = returned
+        unit.last_call = call
+        unit.earliest = ends if returns != RETURN_OFF else returned
+        if unit.earliest < unit.until:
+            unit.available = unit.earliest
         else:
-            _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
+            _settle(unit, clock, window_first[number + 1], window_start, window_end)
         if returns == RETURN_ON:
-            if not is_away[unit]:
-                is_away[unit] = True
-                away[n_away] = unit
+            if not unit.is_away:
+                unit.is_away = True
+                away[n_away] = number
                 n_away += 1
         elif returns == RETURN_QUEUE_ONLY:
-            just_freed[unit] = available[unit] == ends
-            if not just_freed[unit]:
-                earliest[unit] = returned
-                _settle(unit, clock, earliest, available, until, window, window_first, window_start, window_end)
+            unit.just_freed = unit.available == ends
+            if not unit.just_freed:
+                unit.earliest = returned
+                _settle(unit, clock, window_first[number + 1], window_start, window_end)
 
     for priority in range(priorities):
         call = first[priority]

@@ -87,7 +87,7 @@ def worlds(draw: st.DrawFn) -> World:
         "capable": capable,
         "suitable": suitable,
         "law": law,
-        "travel_factor": np.array(draw(st.lists(st.sampled_from([1.0, 0.85, 1.25]), min_size=168, max_size=168))),
+        "travel_factor": np.tile(draw(st.lists(st.sampled_from([1.0, 0.85, 1.25]), min_size=12, max_size=12)), 14),
         "expected_turnout_min": by_hour_of_week(draw(st.sampled_from([0.0, 2.0]))),
         "rules": rules,
         "first_hour": draw(st.integers(0, 167)),

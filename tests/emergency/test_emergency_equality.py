@@ -20,7 +20,7 @@ def assert_equal(first: EventLog, second: EventLog) -> None:
 
 
 @given(runs())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_engines_agree_on_every_column(run):
     world, calls = run
     assert_equal(run_reference(world, calls), run_compiled(world, calls))
