@@ -2,19 +2,22 @@
 
 A level scales an age schedule: discharges = level x sum of (residents x admission rate). Its prior is lognormal. An
 observed figure divided by what the schedule gives for the residents of its year is a second opinion on the level, with a
-stated tolerance; the two are combined in closed form (:mod:`sim.calibration.lognormal`). Where nothing was observed the
-prior stands. Supply (beds, staff) is never a target; a length of stay that a document derives from occupied beds is a
-statement about bed-days, which are activity.
+stated tolerance; the two are combined in closed form (:mod:`sim.calibration.lognormal`). A figure that is the highest of
+several years says less and lies above its level (:mod:`sim.calibration.peak`). Where nothing was observed the prior stands.
+Supply (beds, staff) is never a target; a length of stay that a document derives from occupied beds is a statement about
+bed-days, which are activity.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.calibration.lognormal import update
+from sim.calibration.peak import level_below_peak
 from sim.demand.exposure import residents
 from sim.demand.levels import ADMISSIONS, STAY, VISITS, Level, prior_key
 from sim.errors import InputError, Place, Problem
@@ -23,8 +26,8 @@ from sim.region.model import Observation, Region
 
 _AGES = "care.age_groups_from"
 _RATES = ("care.admission_rate_schedule.male", "care.admission_rate_schedule.female")
-_ANNUAL, _PEAK, _SCOPE = "need.fit.annual_tolerance", "need.fit.peak_tolerance", "need.fit.other_scope_tolerance"
-_BEFORE_BASE = "need.fit.peak_years_before_base"
+_ANNUAL, _SCOPE = "need.fit.annual_tolerance", "need.fit.other_scope_tolerance"
+_NOISE, _PEAK_YEARS = "need.fit.peak_year_noise", "need.fit.peak_years"
 
 
 @dataclass(frozen=True)
@@ -34,24 +37,35 @@ class Target:
     Attributes:
         key: parameter that holds the figure.
         observed: its value.
-        year: year whose residents it is set against.
-        year_known: False where the document prints a peak without its year.
-        unit_level: what the schedule gives for a level of 1.
+        years: the year whose residents it is set against; several where the document prints the highest of them without
+            its year.
+        units: what the schedule gives for a level of 1 in each of these years.
         tolerance: standard deviation of the logarithm of the figure around its level.
+        noise: the part of it that each of several years has for itself; 0 where the year is known.
         source: where the figure comes from.
     """
 
     key: str
     observed: float
-    year: int
-    year_known: bool
-    unit_level: float
+    years: tuple[int, ...]
+    units: tuple[float, ...]
     tolerance: float
+    noise: float
     source: str
 
     @property
+    def year_known(self) -> bool:
+        """False where the document prints a peak without its year."""
+        return len(self.years) == 1
+
+    @property
+    def unit_level(self) -> float:
+        """What the schedule gives for a level of 1 in the (last) year."""
+        return self.units[-1]
+
+    @property
     def implied(self) -> float:
-        """The level at which the schedule gives the observed figure exactly."""
+        """The level at which the schedule gives the observed figure exactly, in the (last) year."""
         return self.observed / self.unit_level
 
 
@@ -65,7 +79,6 @@ class FittedLevel:
         prior: the prior as the reference pack states it.
         prior_key: its key.
         median, low, high: fitted median and 10 % and 90 % points.
-        sd: standard deviation of the logarithm.
         targets: the figures that informed it; none where the prior stands.
     """
 
@@ -76,7 +89,6 @@ class FittedLevel:
     median: float
     low: float
     high: float
-    sd: float
     targets: tuple[Target, ...]
 
 
@@ -120,20 +132,27 @@ def _fit(region: Region, level: Level, targets: tuple[Target, ...]) -> FittedLev
     prior = region.parameters[key]
     if prior.low is None or prior.high is None or prior.low <= 0.0:
         raise InputError([Problem(prior.place, f"the prior {key!r} has no range", "low and high above 0")])
-    sd = log_sd(prior.low, prior.high)
     if not targets:
-        return FittedLevel(level, prior.unit, prior, key, prior.number, prior.low, prior.high, sd, ())
-    median, sd = update(prior.number, sd, [(target.implied, target.tolerance) for target in targets])
+        return FittedLevel(level, prior.unit, prior, key, prior.number, prior.low, prior.high, ())
+    annual = [(target.implied, target.tolerance) for target in targets if target.year_known]
+    median, sd = update(prior.number, log_sd(prior.low, prior.high), annual)
     low, high = interval(median, sd)
-    return FittedLevel(level, prior.unit, prior, key, median, low, high, sd, targets)
+    for peak in (target for target in targets if not target.year_known):
+        spread, common = log_sd(low, high), math.sqrt(peak.tolerance**2 - peak.noise**2)
+        low, median, high = level_below_peak(median, spread, peak.units, peak.observed, peak.noise, common)
+    return FittedLevel(level, prior.unit, prior, key, median, low, high, targets)
 
 
 def _target(region: Region, figure: _Figure) -> Target:
-    observed = region.parameters[figure.key]
-    known = observed.year is not None
-    year = observed.year if known else region.base_year - int(region.parameters[_BEFORE_BASE].number)
-    tolerance = region.parameters[figure.tolerance if known else _PEAK].number
-    return Target(figure.key, observed.number, year, known, figure.unit_level(region, year), tolerance, observed.source)
+    observed, tolerance = region.parameters[figure.key], region.parameters[figure.tolerance].number
+    if observed.year is not None:
+        years, noise = (observed.year,), 0.0
+    else:
+        count = int(region.parameters[_PEAK_YEARS].number)
+        years = tuple(range(region.base_year - count + 1, region.base_year + 1))
+        noise = region.parameters[_NOISE].number
+    units = tuple(figure.unit_level(region, year) for year in years)
+    return Target(figure.key, observed.number, years, units, math.hypot(tolerance, noise), noise, observed.source)
 
 
 def _admissions(region: Region, year: int) -> float:
@@ -167,7 +186,7 @@ def _require(region: Region) -> None:
     wanted = (
         *(level.prior for level in (ADMISSIONS, VISITS, STAY)),
         *(_AGES, *_RATES, "care.length_of_stay_schedule_days", "care.visit_rate_schedule"),
-        *(_ANNUAL, _PEAK, _SCOPE, _BEFORE_BASE),
+        *(_ANNUAL, _SCOPE, _NOISE, _PEAK_YEARS),
     )
     missing = [key for key in wanted if key not in region.parameters]
     if missing:

@@ -84,18 +84,34 @@ def report(fitted: FittedLevels, region: Region) -> str:
             "|---|---|---|---|---|---|---|",
             *(_target_row(level, target) for level, target in rows),
         ]
+    lines += [line for level, target in rows if not target.year_known for line in ("", _below_the_peak(level, target))]
     lines += ["", "Not observed: " + (", ".join(f"`{key}`" for key in fitted.not_observed) or "nothing is missing") + "."]
     return "\n".join(lines) + "\n"
 
 
 def _target_row(level: FittedLevel, target: Target) -> str:
-    year = f"{target.year}" + ("" if target.year_known else " (assumed: a peak whose year is not printed)")
+    year = _years(target) + ("" if target.year_known else " (the peak; its year is not printed)")
     at_prior, at_fit = (value * target.unit_level for value in (level.prior.number, level.median))
     distance = math.log(target.implied / level.prior.number) / target.tolerance
     return (
         f"| `{target.key}` | {target.observed:,.10g} | {year} | {_rounded(at_prior)} | {_rounded(at_fit)} "
         f"| {target.tolerance:g} | {distance:+.1f} |"
     )
+
+
+def _below_the_peak(level: FittedLevel, target: Target) -> str:
+    """How the fitted level stands to the highest figure of several years."""
+    last, at_fit = target.years[-1], level.median * target.unit_level
+    by = 100.0 * (at_fit / target.observed - 1.0)
+    return (
+        f"`{target.key}`: the residents of {last} have {_rounded(at_fit)} in a normal year, {by:+.1f} % against the highest "
+        f"figure of {_years(target)}; a peak lies above its level by what the luckiest of {len(target.years)} years gave "
+        f"(noise {target.noise:g} log units a year, assumed)."
+    )
+
+
+def _years(target: Target) -> str:
+    return f"{target.years[0]}" if target.year_known else f"{target.years[0]}-{target.years[-1]}"
 
 
 def _sources(level: FittedLevel) -> list[str]:
@@ -108,9 +124,10 @@ def _note(level: FittedLevel) -> str:
     if not level.targets:
         return f"nothing was observed: the prior {level.prior_key} stands"
     return "; ".join(
-        f"{target.key} {target.observed:.10g} on residents of {target.year}"
-        + ("" if target.year_known else " (year assumed)")
-        + f" implies {_number(target.implied)}"
+        f"{target.key} {target.observed:.10g}"
+        + (" on residents of " if target.year_known else ", the highest figure of ")
+        + f"{_years(target)} implies {_number(target.implied)}"
+        + ("" if target.year_known else " or less")
         for target in level.targets
     ) + f"; prior {level.prior_key} {_number(level.prior.number)}"
 
