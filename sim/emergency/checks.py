@@ -17,15 +17,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.emergency.calls import CallTable
-from sim.emergency.coverage import speed_needed_kmh
+from sim.emergency.coverage import distances_km, speed_needed_kmh
 from sim.emergency.hypercube import MAX_UNITS, solve_hypercube
+from sim.emergency.location import interchange
 from sim.emergency.log import EventLog, Outcome, SentFrom
-from sim.emergency.scenario_world import Setup
+from sim.emergency.scenario_world import ScenarioWorld, Setup
 from sim.emergency.statistics import is_overloaded, mser5, replications_needed, t_interval
 from sim.emergency.world import HOURS_OF_WEEK
 from sim.queueing import erlang_b, erlang_c
 
 COLUMNS = ["name", "what", "expected", "got", "ok", "year"]
+
+_PLACEMENT_ROOM = 1.1
+"""Greedy places may be this much worse than the best ones before the rule is called into question."""
 
 Row = tuple[str, str, str, str, bool, int]
 """One check: name, what, expected, got, ok, year."""
@@ -193,6 +197,28 @@ def hypercube_checks(year: int, setup: Setup, busy_min: float, workload: NDArray
         (
             "hypercube", f"largest difference of a crew's workload to the exact hypercube of {count} crews",
             f"<= {_HYPERCUBE_TOLERANCE}", f"{furthest:.3f}", furthest <= _HYPERCUBE_TOLERANCE, year,
+        )
+    ]  # fmt: skip
+
+
+def placement_check(world: ScenarioWorld) -> list[Row]:
+    """How far stations put one by one are from the best places for all of them at once (p-median by interchange).
+
+    The stations that are there already stay: a resident's distance to a new set is at most the distance to them.
+    """
+    ruled = [index for index, place in enumerate(world.plan.place) if place == "rule:mean_distance"]
+    if not ruled:
+        return []
+    year, zones = int(world.plan.opens[ruled].max()), world.region.zones
+    people = world.demand.people(year)
+    others = np.setdiff1d(world.plan.open_in(year), ruled)
+    there = distances_km(zones.x_km, zones.y_km, world.plan.x_km[others], world.plan.y_km[others]).min(axis=1, initial=np.inf)
+    greedy = float(people @ world.plan.nearest_km(year, zones.x_km, zones.y_km) / people.sum())
+    best = interchange(people, np.minimum(there[:, None], world.between_km), len(ruled)).objective / people.sum()
+    return [
+        (
+            "placement", f"mean straight distance, km: {len(ruled)} stations put one by one, against all at once by interchange",
+            f"<= {_PLACEMENT_ROOM} x {best:.3f}", f"{greedy:.3f}", greedy <= _PLACEMENT_ROOM * best, year,
         )
     ]  # fmt: skip
 

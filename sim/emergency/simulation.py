@@ -108,7 +108,7 @@ def simulate(
         zones=tables.zones(world, results),
         stations=tables.stations(world, results),
         duty_needed=tables.duty_needed(world, results),
-        checks=checks.as_table([row for result in results for row in result.checked]),
+        checks=checks.as_table([*(row for result in results for row in result.checked), *checks.placement_check(world)]),
         notices=notices_of(world, results, supply, warnings),
         engine=name,
     )
