@@ -19,6 +19,30 @@ from sim.errors import HealthsimError, InputError
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+class ScenarioFile(click.ParamType):
+    """A scenario file: as named, or of that name in a data folder (the installed copy, for example)."""
+
+    name = "scenario"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path of the file; a name that is found nowhere is left for the reader to report."""
+        path = Path(value)
+        if path.exists():
+            return path
+        from sim.region import find_scenario
+
+        given = ctx.params.get("data") if ctx is not None else None
+        return find_scenario(path, given if isinstance(given, Path) else None)
+
+
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    help="Folder with calibration/ and scenarios/ (default: found from the scenario, the current folder or the installed copy).",
+)
+
+
 @click.group(context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="healthsim")
 def cli() -> None:
@@ -63,7 +87,8 @@ def run_cli(arguments: list[str] | None = None) -> int:
 
 
 @cli.command()
-@click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("scenarios", nargs=-1, required=True, type=ScenarioFile())
+@DATA
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value, e.g. resources.beds.hold=true.")
 @click.option("--draws", type=click.IntRange(0, 100_000), help="Number of random draws.")
 @click.option("--replications", type=click.IntRange(2, 100_000), help="Replications of the emergency simulation.")
@@ -73,6 +98,7 @@ def run_cli(arguments: list[str] | None = None) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a scenario instead of the table.")
 def run(
     scenarios: tuple[Path, ...],
+    data: Path | None,
     settings: tuple[str, ...],
     draws: int | None,
     replications: int | None,
@@ -87,18 +113,19 @@ def run(
 
     shortcuts = {"draws": draws, "emergency.replications": replications, "seed": seed}
     overrides = [*settings, *(f"{key}={value}" for key, value in shortcuts.items() if value is not None)]
-    check_all(scenarios, overrides)
+    check_all(scenarios, overrides, data)
     for path in scenarios:
         with progress_on_stderr(path.stem, lang) as progress:
-            outcome = run_scenario(path, overrides=overrides, out=out, progress=progress)
+            outcome = run_scenario(path, overrides=overrides, data_root=data, out=out, progress=progress)
         print_outcome(outcome.folder, reused=outcome.reused, language=lang, as_json=as_json)
 
 
 @cli.command()
-@click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("scenarios", nargs=-1, required=True, type=ScenarioFile())
+@DATA
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Check as if this value were set.")
 @click.pass_context
-def check(context: click.Context, scenarios: tuple[Path, ...], settings: tuple[str, ...]) -> None:
+def check(context: click.Context, scenarios: tuple[Path, ...], data: Path | None, settings: tuple[str, ...]) -> None:
     """Check scenarios: all problems at once, each with file, line and column (exit code 2 if there are errors)."""
     from sim.errors import Severity
     from sim.scenario import check_scenario
@@ -107,7 +134,7 @@ def check(context: click.Context, scenarios: tuple[Path, ...], settings: tuple[s
     colours = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
     wrong = False
     for path in scenarios:
-        problems = check_scenario(path, overrides=settings)
+        problems = check_scenario(path, overrides=settings, data_root=data)
         for problem in problems.found:
             _print(click.style(str(problem), fg=colours[problem.severity]))
         _print(click.style(summary(path, problems), fg="red" if problems.errors else "green"))
@@ -116,16 +143,17 @@ def check(context: click.Context, scenarios: tuple[Path, ...], settings: tuple[s
 
 
 @cli.command()
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=ScenarioFile())
 @click.argument("key", required=False)
+@DATA
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Explain as if this value were set.")
-def explain(scenario: Path, key: str | None, settings: tuple[str, ...]) -> None:
+def explain(scenario: Path, key: str | None, data: Path | None, settings: tuple[str, ...]) -> None:
     """Print every resolved value of a scenario (or those under KEY) with its layer, file and line."""
     from sim.scenario import explain as explain_values
     from sim.scenario import load_scenario
     from sim.scenario.show import explained
 
-    loaded = load_scenario(scenario, overrides=settings)
+    loaded = load_scenario(scenario, overrides=settings, data_root=data)
     for warning in loaded.warnings:
         click.echo(str(warning), err=True)
     for line in explained(explain_values(loaded, key)):
@@ -133,7 +161,8 @@ def explain(scenario: Path, key: str | None, settings: tuple[str, ...]) -> None:
 
 
 @cli.command()
-@click.argument("source", metavar="SCENARIO_OR_INPUT_DIR", type=click.Path(exists=True, path_type=Path))
+@click.argument("source", metavar="SCENARIO_OR_INPUT_DIR", type=ScenarioFile())
+@DATA
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the tables.")
 @click.option(
     "--a0",
@@ -145,7 +174,7 @@ def explain(scenario: Path, key: str | None, settings: tuple[str, ...]) -> None:
     type=click.Choice(["end", "start", "even"]),
     help="When migrants move within a year, input directory only (default: end).",
 )
-def project(source: Path, out: Path, a0: str | None, migration: str | None) -> None:
+def project(source: Path, data: Path | None, out: Path, a0: str | None, migration: str | None) -> None:
     """Project the population alone: of a scenario, or of a directory of CSV files with base population and rates."""
     if source.is_dir():
         from sim.population.project_files import DEFAULT_A0, DEFAULT_TIMING, project_directory
@@ -156,14 +185,15 @@ def project(source: Path, out: Path, a0: str | None, migration: str | None) -> N
             raise click.UsageError("--a0 and --migration belong to an input directory; a scenario states its own")
         from sim.partial import project_scenario
 
-        summary = project_scenario(source, out)
+        summary = project_scenario(source, out, data_root=data)
     for warning in summary.warnings:
         click.echo(warning, err=True)
     click.echo(str(summary))
 
 
 @cli.command()
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=ScenarioFile())
+@DATA
 @click.option("--year", type=int, help="One calendar year (default: the scenario's years).")
 @click.option("--replications", type=click.IntRange(2, 100_000), help="Replications a year.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
@@ -173,6 +203,7 @@ def project(source: Path, out: Path, a0: str | None, migration: str | None) -> N
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the tables.")
 def emergency(
     scenario: Path,
+    data: Path | None,
     year: int | None,
     replications: int | None,
     seed: int | None,
@@ -189,7 +220,7 @@ def emergency(
     overrides = [*settings, *(f"{key}={value}" for key, value in shortcuts.items() if value is not None)]
     with progress_on_stderr(scenario.stem) as progress:
         result = emergency_scenario(
-            scenario, out, year=year, log_calls=log_calls, overrides=overrides, progress=progress
+            scenario, out, year=year, log_calls=log_calls, overrides=overrides, data_root=data, progress=progress
         )
     for warning in result.warnings:
         click.echo(warning, err=True)

@@ -81,9 +81,9 @@ def run_scenario(
     return Outcome(folder, reused=False)
 
 
-def check_all(paths: Sequence[Path], overrides: Sequence[str] = ()) -> None:
+def check_all(paths: Sequence[Path], overrides: Sequence[str] = (), data_root: Path | None = None) -> None:
     """Check several scenarios before the first is run; raises InputError with the errors of all of them."""
-    problems = [problem for path in paths for problem in check_scenario(path, overrides=overrides).errors]
+    problems = [problem for path in paths for problem in check_scenario(path, overrides=overrides, data_root=data_root).errors]
     if problems:
         raise InputError(problems)
 

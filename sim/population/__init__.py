@@ -1,7 +1,7 @@
 """Who will live there: cohort-component projection of a region with draws, and the demographic pieces it is made of.
 
-Public: :func:`project_region`, :func:`cohort_component`, :func:`survival_from_mx`, :func:`life_table` and the data classes
-:class:`Population`, :class:`Projection`. Names are imported when they are first used, so that importing the package is cheap.
+Public: :func:`project_region`, :func:`cohort_component`, :func:`survival_from_mx` and the data classes :class:`Population`,
+:class:`Projection`. Names are imported when they are first used, so that importing the package is cheap.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ _WHERE = {
     "Population": "model",
     "Projection": "engine",
     "cohort_component": "engine",
-    "life_table": "life_table",
     "project_region": "region_projection",
     "survival_from_mx": "survival",
 }

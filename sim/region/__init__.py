@@ -1,9 +1,10 @@
 """What is known of a region: its pack, read and checked.
 
-Public: :func:`load_region`, :func:`available_regions`, :func:`find_data_root` and the data classes of :mod:`sim.region.model`.
+Public: :func:`load_region`, :func:`available_regions`,
+:func:`find_data_root`, :func:`find_scenario` and the data classes of :mod:`sim.region.model`.
 """
 
-from sim.region.find import find_data_root
+from sim.region.find import find_data_root, find_scenario
 from sim.region.load import available_regions, load_region
 from sim.region.model import (
     CensusTable,
@@ -35,5 +36,6 @@ __all__ = [
     "Zones",
     "available_regions",
     "find_data_root",
+    "find_scenario",
     "load_region",
 ]

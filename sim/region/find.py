@@ -59,3 +59,18 @@ def _candidates(start: Path | None) -> Iterator[Path]:
     for prefix in dict.fromkeys(prefixes):
         if prefix:
             yield Path(prefix) / INSTALLED
+
+
+def find_scenario(path: Path, explicit: Path | None = None) -> Path:
+    """A scenario file as the user named it, or, where no such file is there, the one of that name in a data folder.
+
+    ``scenarios/kunshan/plan_2025.yaml`` so works from any directory with the installed copy. A name that is found nowhere
+    is given back unchanged, for the reader to say so.
+    """
+    if path.exists() or path.is_absolute():
+        return path
+    for root in [explicit] if explicit is not None else _candidates(None):
+        for found in (root / path, root / "scenarios" / path):
+            if found.is_file():
+                return found
+    return path
