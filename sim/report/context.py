@@ -81,7 +81,7 @@ class Context:
         """An indicator's label with its unit where the label does not say it."""
         entry = self.indicator(key)
         label = entry.label(self.words.language)
-        if entry.kind == "rate" or entry.kind == "share":
+        if entry.kind in ("rate", "share", "ratio"):
             return label
         return self.words("with_unit", label=label, unit=self.words.unit(entry.unit))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,9 @@ from sim.errors import RunFailedError
 from sim.output.read import LoadedRun, load_run
 from sim.report.build import build_report
 from sim.report.model import Report
-from sim.report.wording import LANGUAGES
+from sim.report.wording import LANGUAGES, Wording
+
+_log = logging.getLogger(__name__)
 
 
 def render(
@@ -57,8 +60,11 @@ def _write_html(report: Report, run: LoadedRun, path: Path) -> None:
 
 
 def _write_word(report: Report, run: LoadedRun, path: Path) -> None:
+    from sim.report.draw import has_chinese_font
     from sim.report.word import to_word
 
+    if report.language == "zh" and not has_chinese_font():
+        _log.warning("%s", Wording(report.language)("font_missing"))
     started = run.manifest["started"]
     to_word(report, path, datetime.fromisoformat(started) if started else None)
 

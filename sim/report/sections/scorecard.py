@@ -17,6 +17,7 @@ def build(context: Context) -> Section:
     blocks: list[Block] = [_table(context, year) for year in (years[1:] or years)]
     if len(years) > 1:
         blocks.append(_table(context, years[0], folded=True))
+    blocks += _baseline(context)
     statuses = [status for status in Status if (context.scorecard[["status_norm", "status_need"]] == status).any(axis=None)]
     blocks.append(
         Definitions(
@@ -50,6 +51,38 @@ def _table(context: Context, year: int, folded: bool = False) -> Table:
         folded=folded,
         file="scorecard.csv",
     )
+
+
+def _baseline(context: Context) -> list[Block]:
+    """The document's figures of the base year beside those of the run."""
+    words = context.words
+    rows = []
+    for row in context.rows(context.base_year):
+        if not (present(row.printed) and present(row.supply)):
+            continue
+        entry = context.indicator(row.indicator)
+        decimals = _decimals(row.printed)
+        rows.append(
+            (
+                Cell(context.label(row.indicator)),
+                Cell(words.number(row.printed, decimals)),
+                Cell(words.of(entry, row.supply)),
+                Cell(words("yes" if round(row.supply, decimals) == row.printed else "no")),
+            )
+        )
+    if not rows:
+        return []
+    columns = (
+        Column(words("column.indicator"), strong=True),
+        *(Column(words(f"column.{name}"), "right") for name in ("printed", "reproduced", "agrees")),
+    )
+    caption = words("scorecard.baseline_caption", year=context.base_year)
+    return [Table(caption, columns, tuple(rows), words("scorecard.baseline_note"), folded=True, file="scorecard.csv")]
+
+
+def _decimals(printed: float) -> int:
+    """Decimals of a printed figure."""
+    return len(f"{printed!r}".partition(".")[2]) if printed != int(printed) else 0
 
 
 def _row(context: Context, row: Any) -> tuple[Cell, ...]:

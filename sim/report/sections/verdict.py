@@ -121,7 +121,7 @@ def _against_plan(context: Context, row: Any) -> Verdict:
         tags.append(words(f"nature.{row.nature}"))
     if str(row.norm_basis).startswith("borrowed"):
         tags.append(words("tag.borrowed"))
-    unit = "" if entry.kind in ("rate", "share") else words.unit(entry.unit)
+    unit = "" if entry.kind in ("rate", "share", "ratio") else words.unit(entry.unit)
     supply = words("quantity", value=words.of(entry, row.supply), unit=unit).strip()
     printed = words.percent(row.norm_printed, 1) if entry.kind == "share" else f"{row.norm_printed:g}"
     operator = words(f"operator.{row.norm_operator}")
@@ -149,15 +149,12 @@ def _against_need(context: Context, row: Any) -> Verdict:
         sentence = words("verdict.enough_chance", chance=words.chance(row.p_need_met))
         if row.gap_to_need < 0 and present(row.first_shortfall_need):
             sentence += words("verdict.first_shortfall", year=int(row.first_shortfall_need))
+    supply = words("quantity", value=words.of(entry, row.supply), unit=unit)
+    need = words("quantity", value=context.with_interval(entry, row.need_p50, row.need_p10, row.need_p90), unit=unit)
     return Verdict(
         status=words(f"status.{row.status_need}"),
         mark=row.status_need,
         label=entry.label(words.language),
-        figures=words(
-            "verdict.supply_and_need",
-            supply=words("quantity", value=words.of(entry, row.supply), unit=unit),
-            need=words("quantity", value=words.of(entry, row.need_p50), unit=unit),
-            interval=context.interval(entry, row.need_p10, row.need_p90),
-        ),
+        figures=words("verdict.supply_and_need" if present(row.supply) else "verdict.need_alone", supply=supply, need=need),
         sentence=sentence,
     )
