@@ -88,6 +88,8 @@ def test_replications_needed_follow_the_square_law():
     width = statistics.t_interval(values).half_width
     assert 100 <= statistics.replications_needed(values, width / 2) <= 130
     assert statistics.replications_needed(values, width * 1.01) == 30
+    # A spread as in an overloaded year asks for very many at once, not one by one.
+    assert statistics.replications_needed(values * 1e4, 0.1) == pytest.approx((1.96 * values.std(ddof=1) * 1e5) ** 2, rel=1e-3)
 
 
 def test_mser_finds_the_end_of_a_warm_up():
