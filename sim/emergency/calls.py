@@ -8,15 +8,17 @@ other quantity, and two plans are compared on the same calls. Scenarios with oth
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.emergency import variates
+from sim.emergency.scratch import Fresh, Scratch
 from sim.streams import generator
 
 HOURS_OF_WEEK = 168
@@ -243,45 +245,68 @@ def call_table(time_min: ArrayLike, **columns: ArrayLike) -> CallTable:
     return CallTable(time_min=times, **filled)
 
 
-def draw_calls(intensity: CallIntensity, service: ServiceLaw, seed: int, index: Sequence[int] = ()) -> CallTable:
+def draw_calls(
+    intensity: CallIntensity,
+    service: ServiceLaw,
+    seed: int,
+    index: Sequence[int] = (),
+    scratch: Scratch | None = None,
+) -> CallTable:
     """Draw one replication.
 
     Args:
         intensity: when and where.
         service: how long.
         seed: the run's seed.
-        index: which replication, for example ``(year, draw, replication)``; appended to each stream's key.
+        index: which replication, for example ``(year, replication)``; appended to each stream's key.
+        scratch: memory to draw into (the table then lasts until the next draw with it); default: new memory.
     """
+    memory = scratch or Fresh()
+    times = _draw_times(intensity, seed, index, memory)
+    count = len(times)
 
-    def uniforms(name: str) -> Floats:
-        return generator(f"calls.{name}", seed, *index).random(count)
+    def stream(name: str) -> np.random.Generator:
+        return generator(f"calls.{name}", seed, *index)
+
+    def uniforms(name: str, held: str = "uniforms") -> Floats:
+        return stream(name).random(out=memory.take(held, count))
 
     def normals(name: str) -> Floats:
-        return generator(f"calls.{name}", seed, *index).standard_normal(count)
+        return stream(name).standard_normal(out=memory.take(name, count))
+
+    def constant(name: str, value: float, kind: type = np.float64) -> NDArray[Any]:
+        column = memory.take(name, count, kind)
+        column.fill(value)
+        return column
 
     def durations(name: str, law: Lognormal) -> Floats:
         if law.sigma == 0.0 or law.median_min == 0.0:
-            return np.full(count, float(law.median_min))
+            return constant(name, law.median_min)
         scores = normals(name)
         variates.lognormal(scores, law.median_min, law.sigma, scores)
         return scores
 
-    times = _draw_times(intensity, seed, index)
-    count = len(times)
-    zone = np.empty(count, dtype=np.int32)
+    zone = memory.take("zone", count, np.int32)
     variates.invert(uniforms("zone"), *intensity.zone_search, zone)
-    priority = np.empty(count, dtype=np.int8)
+    priority = memory.take("priority", count, np.int8)
     shares = np.cumsum(np.atleast_2d(intensity.priority_share), axis=1)
-    variates.choose_by_row(uniforms("priority"), zone % len(shares), shares, 1, priority)
-    need = np.zeros(count, dtype=np.int8)
+    variates.choose_by_row(uniforms("priority"), zone, 0, shares, 1, priority)
+    need = constant("need", 0, np.int8)
     if service.need_share is not None:
         classes = np.cumsum(service.need_share, axis=1)
-        variates.choose_by_row(uniforms("hospital"), (priority - 1).astype(np.int32), classes, 0, need)
+        variates.choose_by_row(uniforms("hospital"), priority, 1, classes, 0, need)
+    transported = memory.take("transported", count, np.bool_)
+    variates.happens(uniforms("transported"), priority, np.asarray(service.transport_share, dtype=float), transported)
     turnout = normals("turnout")
-    variates.lognormal_by_hour(
-        turnout, times, intensity.first_hour, service.turnout_median_min, service.turnout_sigma, turnout
-    )
-    errors = _draw_errors(service, count, normals)
+    medians = np.asarray(service.turnout_median_min, dtype=float)
+    variates.lognormal_by_hour(turnout, times, intensity.first_hour, medians, service.turnout_sigma, turnout)
+    if service.travel_sigma == 0.0:
+        errors = [constant(name, 1.0) for name in ("travel_error", "transport_error", "return_error")]
+    else:
+        errors = [normals(name) for name in ("travel_error", "transport_error", "return_error")]
+        for scores in errors[1:]:
+            variates.lognormal_correlated(errors[0], scores, service.travel_correlation, service.travel_sigma, scores)
+        variates.lognormal(errors[0], 1.0, service.travel_sigma, errors[0])
     return CallTable(
         time_min=times,
         zone=zone,
@@ -291,18 +316,18 @@ def draw_calls(intensity: CallIntensity, service: ServiceLaw, seed: int, index: 
         turnout_min=turnout,
         travel_error=errors[0],
         scene_min=durations("scene", service.scene),
-        transported=uniforms("transported") < service.transport_share[priority - 1],
-        hospital=np.full(count, -1, dtype=np.int32),
-        transport_min=np.full(count, math.nan),
+        transported=transported,
+        hospital=constant("hospital_of", -1, np.int32),
+        transport_min=constant("transport_min", math.nan),
         transport_error=errors[1],
         handover_min=durations("handover", service.handover),
         return_error=errors[2],
-        patience_min=np.full(count, float(service.patience_min)),
-        thinning=uniforms("thinning"),
+        patience_min=constant("patience", service.patience_min),
+        thinning=uniforms("thinning", "thinning"),
     )
 
 
-def _draw_times(intensity: CallIntensity, seed: int, index: Sequence[int]) -> Floats:
+def _draw_times(intensity: CallIntensity, seed: int, index: Sequence[int], memory: Scratch) -> Floats:
     """Call times of one replication, ascending."""
     hourly = np.asarray(intensity.hourly, dtype=float)
     if intensity.day_variance > 0:
@@ -311,27 +336,18 @@ def _draw_times(intensity: CallIntensity, seed: int, index: Sequence[int]) -> Fl
         factors = generator("calls.overdispersion", seed, *index).standard_gamma(shape, days) / shape
         hourly = hourly * np.repeat(factors, 24)[: len(hourly)]
     cumulative = np.cumsum(hourly)
+    total = float(cumulative[-1])
     source = generator("calls.time", seed, *index)
-    block = int(cumulative[-1] + 5.0 * math.sqrt(cumulative[-1]) + 50.0)
-    out = np.empty(block)
-    count, reached = 0, 0.0
-    while True:
-        count, reached = variates.arrival_times(source.standard_exponential(block), count, reached, cumulative, hourly, out)
-        if reached >= cumulative[-1]:
-            return out[:count]
-        out = np.concatenate([out, np.empty(block)])
-
-
-def _draw_errors(service: ServiceLaw, count: int, normals: Callable[[str], Floats]) -> tuple[Floats, Floats, Floats]:
-    """Factors on the times to the scene, to the hospital and back."""
-    sigma, correlation = service.travel_sigma, service.travel_correlation
-    if sigma == 0.0:
-        return np.ones(count), np.ones(count), np.ones(count)
-    scene, hospital, back = normals("travel_error"), normals("transport_error"), normals("return_error")
-    for scores in (hospital, back):
-        variates.lognormal_correlated(scene, scores, correlation, sigma, scores)
-    variates.lognormal(scene, 1.0, sigma, scene)
-    return scene, hospital, back
+    size = int(total + 5.0 * math.sqrt(total) + 50.0)
+    gaps = source.standard_exponential(out=memory.take("uniforms", size))
+    times = memory.take("time", size)
+    count, reached = variates.arrival_times(gaps, 0, 0.0, cumulative, hourly, times)
+    while reached < total:
+        times = np.concatenate([times[:count], np.empty(size)])
+        count, reached = variates.arrival_times(
+            source.standard_exponential(size), count, reached, cumulative, hourly, times
+        )
+    return times[:count]
 
 
 def master_intensity(intensities: Sequence[CallIntensity]) -> CallIntensity:

@@ -10,19 +10,20 @@ from numpy.typing import NDArray
 
 from sim.emergency import machine
 from sim.emergency.calls import CallTable
-from sim.emergency.log import EventLog, empty_log
+from sim.emergency.log import EventLog, log_memory
 from sim.emergency.reference import check_run
+from sim.emergency.scratch import Scratch
 from sim.emergency.world import Places, World
 
 _TABLES: WeakKeyDictionary[World, tuple[tuple[Any, ...], ...]] = WeakKeyDictionary()
 
 
-def run_compiled(world: World, calls: CallTable, log: EventLog | None = None, *, checked: bool = False) -> EventLog:
+def run_compiled(world: World, calls: CallTable, scratch: Scratch | None = None, *, checked: bool = False) -> EventLog:
     """Run one replication in compiled code. The interpreter lock is released: replications may run in threads.
 
     Args:
         world, calls: as in :func:`~sim.emergency.reference.run_reference`.
-        log: a log of the right length to write into (replications without new memory); default: a new one.
+        scratch: memory for the log (it then lasts until the next run with it); default: new memory.
         checked: whether world and calls were already checked against each other.
 
     Raises:
@@ -30,8 +31,7 @@ def run_compiled(world: World, calls: CallTable, log: EventLog | None = None, *,
     """
     if not checked:
         check_run(world, calls)
-    if log is None:
-        log = empty_log(len(calls))
+    log = log_memory(len(calls), scratch)
     units, tables, rules = prepare(world)
     ready = calls.ready_min
     machine.run(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.emergency.calls import CallTable
+from sim.emergency.scratch import Fresh, Scratch
 from sim.errors import RunFailedError
 
 NONE = -1
@@ -91,16 +92,28 @@ class EventLog:
         return self.dispatched - (calls.time_min + calls.dispatch_min)
 
 
+def log_memory(size: int, scratch: Scratch | None = None) -> EventLog:
+    """A log of ``size`` calls with whatever is in memory: for an engine that writes every entry."""
+    memory = scratch or Fresh()
+    return EventLog(
+        outcome=memory.take("log_outcome", size, np.int8),
+        unit=memory.take("log_unit", size, np.int32),
+        sent_from=memory.take("log_sent_from", size, np.int8),
+        hospital=memory.take("log_hospital", size, np.int32),
+        **{name: memory.take(f"log_{name}", size) for name in _TIMES},
+    )
+
+
 def empty_log(size: int) -> EventLog:
     """A log of ``size`` calls that nothing has happened to yet: all open."""
-    numbers = {name: np.full(size, np.nan) for name in _TIMES}
-    return EventLog(
-        outcome=np.full(size, Outcome.OPEN_AT_END, dtype=np.int8),
-        unit=np.full(size, NONE, dtype=np.int32),
-        sent_from=np.full(size, SentFrom.NOWHERE, dtype=np.int8),
-        hospital=np.full(size, NONE, dtype=np.int32),
-        **numbers,
-    )
+    log = log_memory(size)
+    log.outcome.fill(Outcome.OPEN_AT_END)
+    log.unit.fill(NONE)
+    log.sent_from.fill(SentFrom.NOWHERE)
+    log.hospital.fill(NONE)
+    for name in _TIMES:
+        getattr(log, name).fill(np.nan)
+    return log
 
 
 def check_accounts(log: EventLog) -> dict[Outcome, int]:

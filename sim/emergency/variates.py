@@ -77,16 +77,25 @@ def invert(uniforms: Floats, cumulative: Floats, guide: NDArray[np.int32], out: 
 
 @compiled
 def choose_by_row(
-    uniforms: Floats, row: NDArray[np.int64], cumulative: Floats, offset: int, out: NDArray[np.int8]
+    uniforms: Floats, row: NDArray[np.int64], first_row: int, cumulative: Floats, offset: int, out: NDArray[np.int8]
 ) -> None:
-    """Column of each uniform in the row of a table of cumulative shares, plus ``offset``."""
+    """Column of each uniform in a table of cumulative shares, plus ``offset``: in row ``row - first_row``, or in the only row."""
     last = cumulative.shape[1] - 1
+    single = len(cumulative) == 1
     for k in range(len(uniforms)):
+        at = 0 if single else row[k] - first_row
         u = uniforms[k]
-        i = 0
-        while i < last and cumulative[row[k], i] <= u:
-            i += 1
-        out[k] = i + offset
+        column = 0
+        for i in range(last):
+            column += cumulative[at, i] <= u
+        out[k] = column + offset
+
+
+@compiled
+def happens(uniforms: Floats, priority: NDArray[np.int8], share: Floats, out: NDArray[np.bool_]) -> None:
+    """Whether something with a chance by priority happens."""
+    for k in range(len(uniforms)):
+        out[k] = uniforms[k] < share[priority[k] - 1]
 
 
 @compiled
