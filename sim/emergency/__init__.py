@@ -11,8 +11,9 @@ from sim.emergency.result import EmergencyResult
 
 if TYPE_CHECKING:
     from sim.emergency.simulation import simulate
+    from sim.emergency.statistics import paired_difference
 
-__all__ = ["EmergencyResult", "simulate"]
+__all__ = ["EmergencyResult", "paired_difference", "simulate"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,4 +21,8 @@ def __getattr__(name: str) -> Any:
         from sim.emergency.simulation import simulate
 
         return simulate
+    if name == "paired_difference":
+        from sim.emergency.statistics import paired_difference
+
+        return paired_difference
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,6 +17,8 @@ _HOME = {
     "write_run": "write",
     "LoadedRun": "read",
     "load_run": "read",
+    "damaged": "read",
+    "file_hash": "identity",
     "Outcome": "verify",
     "Rerun": "verify",
     "VerifyReport": "verify",
