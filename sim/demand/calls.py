@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.demand.context import Context
 from sim.demand.exposure import residents
+from sim.demand.factors import Factor
 from sim.demand.schedule import by_single_age
 
 RATE, LEVEL, GROWTH = "emergency.call_rate_per_1000", "emergency.call_level_factor", "emergency.call_growth_per_year"
@@ -24,7 +25,8 @@ PARAMETERS = (RATE, LEVEL, GROWTH, RISK_AGES, RISK)
 
 def expected_calls(context: Context) -> NDArray[np.float64]:
     """Expected calls by draw and scorecard year, shape ``[draw, year]``."""
-    own = context.reference()
+    since_use = context.moments[Factor.USE]
+    own = context.reference().at(size=since_use, structure=since_use)
     risk = by_single_age(context.schedule(RISK_AGES), context.schedule(RISK))
     rate = context.parameter(RATE)
     since = rate.year or context.region.base_year
@@ -44,7 +46,8 @@ def _growth(context: Context, since: int) -> NDArray[np.float64]:
 
     The scenario's path holds after the base year; without one, and up to the base year, growth is constant and uncertain.
     """
-    first, last = min(since, int(context.years[0])), max(since, int(context.years[-1]))
+    years = context.moments[Factor.USE]
+    first, last = min(since, int(years.min())), max(since, int(years.max()))
     steps = np.arange(first + 1, last + 1)
     yearly = np.broadcast_to(context.uncertain(GROWTH), (context.draws.size, len(steps)))
     path = context.scenario.body.demand.call_rate_growth
@@ -52,4 +55,4 @@ def _growth(context: Context, since: int) -> NDArray[np.float64]:
         yearly = np.where(steps > context.region.base_year, path.at(steps), yearly)
     factors = np.ones((context.draws.size, len(steps) + 1))
     factors[:, 1:] = np.cumprod(1.0 + yearly, axis=1)
-    return factors[:, context.years - first] / factors[:, [since - first]]
+    return factors[:, years - first] / factors[:, [since - first]]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sim.demand import resources
 from sim.demand.context import Context
-from sim.demand.model import Need, Series
+from sim.demand.factors import mixed_moments, same_moments
+from sim.demand.model import BedClass, Need, Series
 from sim.demand.resource import Resource
 from sim.draws import Draws
 from sim.errors import InputError, Place, Problem
@@ -33,22 +34,46 @@ def model_need(region: Region, scenario: Scenario, population: Population, draws
     Raises:
         InputError: a parameter is missing from the region, or has an impossible range.
     """
+    return _compose(Context(region, scenario, population, draws, same_moments(scenario.years)))
+
+
+def need_of_mixtures(
+    region: Region, scenario: Scenario, population: Population, draws: Draws, start: int, end: int
+) -> Need:
+    """The needs if some factors of change stood as in ``end`` and the others as in ``start``: the same models, no other formula.
+
+    Args:
+        region, scenario, population, draws: as for :func:`model_need`.
+        start, end: two scorecard years.
+
+    Returns:
+        needs whose second axis are the mixtures in the order of :func:`sim.demand.factors.mixed_moments`: the first is
+        ``start`` itself, the last ``end``.
+    """
+    return _compose(Context(region, scenario, population, draws, mixed_moments(start, end)))
+
+
+def _compose(context: Context) -> Need:
     ordered = ordered_resources()
-    _require_parameters(region, ordered)
-    context = Context(region, scenario, population, draws)
+    _require_parameters(context.region, ordered)
     known: dict[str, Series] = {}
     need: dict[str, Series] = {}
     second: dict[tuple[str, str], Series] = {}
     activity: dict[str, Series] = {}
     by_town: dict[str, NDArray[np.float64]] = {}
+    bed_classes: dict[str, BedClass] = {}
+    by_age: dict[str, NDArray[np.float64]] = {}
     for resource in ordered:
         part = resource.model(context, {key: known[key] for key in resource.reads})
         need.update({series.key: series for series in part.need})
         activity.update({series.key: series for series in part.activity})
-        second.update({(series.key, method): series for method, series in part.second.items()})
+        second.update(part.second)
         by_town.update(part.by_town)
         known.update({series.key: series for series in (*part.activity, *part.need)})
-    return Need(scenario.years, need, second, activity, by_town)
+        bed_classes.update(part.bed_classes)
+        by_age.update(part.by_age)
+    age_from = context.schedule("care.age_groups_from")
+    return Need(context.years, need, second, activity, by_town, bed_classes, by_age, age_from)
 
 
 @functools.cache

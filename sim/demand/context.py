@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.demand.factors import Factor
 from sim.demand.model import Series
 from sim.draws import Draws
 from sim.errors import Place
@@ -19,6 +20,18 @@ from sim.scenario.model import PopulationSection, Scenario
 _GRADES = list(Confidence)
 _POPULATION = (Confidence.MODELLED, "population projection")
 _MOST_NAMES = 6
+_LEVERS: dict[str, Factor] = {
+    "visit_rate_factor": Factor.USE,
+    "admission_rate_factor": Factor.USE,
+    "childcare_take_up": Factor.USE,
+    "call_rate_growth": Factor.USE,
+    "length_of_stay_factor": Factor.STAY,
+    "bed_occupancy": Factor.PRODUCTIVITY,
+    "refusal_probability": Factor.PRODUCTIVITY,
+    "physician_productivity_factor": Factor.PRODUCTIVITY,
+    "nurse_productivity_factor": Factor.PRODUCTIVITY,
+}
+"""The factor of change that a demand lever belongs to; all others are :attr:`Factor.OTHER`."""
 _MOST_YEARS = 64
 """Width of the drift's random draws: fixed, so that a longer horizon does not move the years it shares with a shorter one."""
 
@@ -29,18 +42,21 @@ class Context:
 
     Attributes:
         region, scenario, population, draws: what :func:`sim.demand.model_need` was handed.
+        moments: the calendar year that each factor of change is taken from, shape ``[year]``; the scorecard years unless a
+            counterfactual mixes two years.
     """
 
     region: Region
     scenario: Scenario
     population: Population
     draws: Draws
+    moments: Mapping[Factor, NDArray[np.int64]]
     _grounds: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def years(self) -> NDArray[np.int64]:
-        """Scorecard years."""
-        return self.scenario.years
+        """Scorecard years; in a counterfactual the years whose calendar and remaining levers rule."""
+        return self.moments[Factor.OTHER]
 
     def parameter(self, key: str) -> Observation:
         """A parameter of the region with its provenance."""
@@ -76,12 +92,12 @@ class Context:
         steps = self.draws.normal("demand.parameter", _MOST_YEARS, index=tuple(key.encode()))
         steps[:, 0] = 0.0
         walk = np.cumsum(steps, axis=1) * self.number(key)
-        return np.exp(walk[:, np.maximum(self.years - self.region.base_year, 0)])
+        return np.exp(walk[:, np.maximum(self.moments[Factor.USE] - self.region.base_year, 0)])
 
     def lever(self, name: str) -> NDArray[np.float64] | None:
         """A demand lever of the scenario by year, shape ``[year]``, or None when the scenario leaves it to the region."""
         path = getattr(self.scenario.body.demand, name)
-        return None if path is None else path.at(self.years)
+        return None if path is None else path.at(self.moments[_LEVERS.get(name, Factor.OTHER)])
 
     def place_of(self, name: str) -> Place:
         """Where a demand lever was set, for messages."""
@@ -103,8 +119,7 @@ class Context:
         Args:
             weights: shape ``[age]`` or ``[sex, age]``.
         """
-        first = self.population.index(int(self.years[0]) + 1)
-        return self._weighted(weights)[:, first : first + len(self.years)]
+        return self._mixed(self._weighted(weights), self._at_end)
 
     def flow(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Weighted residents of the middle of each scorecard year, ``[draw, year]``: the exposure of its flows.
@@ -112,9 +127,33 @@ class Context:
         A year whose 1 January lies before the projection stands with its year-end people, as
         :meth:`~sim.population.model.Population.mid_year` says.
         """
-        at = self._weighted(weights)
-        end = self.population.index(int(self.years[0]) + 1) + np.arange(len(self.years))
-        return 0.5 * (at[:, np.maximum(end - 1, 0)] + at[:, end])
+        return self._mixed(self._weighted(weights), self._at_middle)
+
+    def flow_by_group(self, age_from: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Residents of the middle of each scorecard year by sex and age group, ``[draw, year, sex, group]``.
+
+        Args:
+            age_from: first ages of the groups, ascending from 0; the last is open.
+        """
+        groups = np.add.reduceat(self.population.counts, age_from.astype(int), axis=3)
+        return self._mixed(groups, self._at_middle)
+
+    def births_per_head(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Births of a calendar year over weighted residents of its middle, ``[draw, year]``, relative to the first projected
+        year of the central draw; 1 where no births are projected.
+
+        Args:
+            weights: shape ``[sex, age]``.
+        """
+        weighted = self._weighted(weights)
+        births = self.population.births.sum(axis=2)
+        middle = 0.5 * (weighted[:, 1:] + weighted[:, :-1])
+        if births[0, 0] <= 0.0 or middle[0, 0] <= 0.0:
+            return np.ones((1, 1))
+        at = self.moments[Factor.BIRTHS] - int(self.population.years[0])
+        known = np.maximum(at, 0)
+        rate = np.divide(births, middle, out=np.zeros(births.shape), where=middle > 0.0)
+        return np.where(at >= 0, rate[:, known] / (births[0, 0] / middle[0, 0]), 1.0)
 
     def reference(self) -> Context:
         """The same inputs on the region's own central projection: this one where the scenario leaves population alone."""
@@ -125,7 +164,34 @@ class Context:
 
         body = self.scenario.body.model_copy(update={"population": PopulationSection()})
         scenario, central = replace(self.scenario, body=body), Draws(0, self.draws.seed)
-        return Context(self.region, scenario, project_region(self.region, scenario, central), central)
+        return replace(self, scenario=scenario, population=project_region(self.region, scenario, central), draws=central)
+
+    def at(self, **factors: NDArray[np.int64]) -> Context:
+        """The same inputs with some factors (by value, for example ``size``) taken from other years."""
+        return replace(self, moments={**self.moments, **{Factor(name): years for name, years in factors.items()}})
+
+    def _at_end(self, values: NDArray[np.float64], years: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Values by 1 January at the end of each of some years."""
+        return values[:, years + 1 - int(self.population.years[0])]
+
+    def _at_middle(self, values: NDArray[np.float64], years: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Mean of the values of both 1 Januaries of each of some years."""
+        end = years + 1 - int(self.population.years[0])
+        return 0.5 * (values[:, np.maximum(end - 1, 0)] + values[:, end])
+
+    def _mixed(
+        self,
+        values: NDArray[np.float64],
+        taken: Callable[[NDArray[np.float64], NDArray[np.int64]], NDArray[np.float64]],
+    ) -> NDArray[np.float64]:
+        """Values ``[draw, time, ...]`` in the years of the age structure, scaled to the residents of the years of the size."""
+        size, structure = self.moments[Factor.SIZE], self.moments[Factor.STRUCTURE]
+        found = taken(values, structure)
+        if size is structure:
+            return found
+        total = self.population.total()
+        scale = taken(total, size) / taken(total, structure)
+        return found * scale.reshape(*scale.shape, *(1,) * (found.ndim - 2))
 
     def _weighted(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum over sex and age of residents times weights, ``[draw, time]``; the same bits whatever the number of draws."""

@@ -28,10 +28,15 @@ STAY = Level("care.stay_level", "need.prior.stay_level", "demand.length_of_stay"
 LEVELS = (ADMISSIONS, VISITS, STAY)
 
 
+def provincial(region: Region, key: str) -> str:
+    """Key of a parameter's value for the region's province (first two digits of the census code), else the nation's."""
+    own = f"{key}.province_{region.census_code[:2]}"
+    return own if own in region.parameters else key
+
+
 def prior_key(region: Region, level: Level) -> str:
-    """Key of a level's prior: the province's (first two digits of the census code) if there is one, else the nation's."""
-    provincial = f"{level.prior}.province_{region.census_code[:2]}"
-    return provincial if provincial in region.parameters else level.prior
+    """Key of a level's prior: the province's if there is one, else the nation's."""
+    return provincial(region, level.prior)
 
 
 def key_in(region: Region, level: Level) -> str:

@@ -22,7 +22,7 @@ METHOD = "own_productivity"
 
 def own_productivity(
     context: Context, key: str, workload: NDArray[np.float64], *, rests_on: Iterable[str] = (), after: Iterable[str]
-) -> dict[str, Series]:
+) -> dict[tuple[str, str], Series]:
     """The second estimate of a staff category, or nothing where its number of the base year was not observed.
 
     Args:
@@ -37,7 +37,7 @@ def own_productivity(
         return {}
     at_base = workload[0, base - int(context.years[0])]
     return {
-        METHOD: context.series(
+        (key, METHOD): context.series(
             key,
             "persons",
             observed.number * workload / at_base,

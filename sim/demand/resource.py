@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.context import Context
-from sim.demand.model import Series
+from sim.demand.model import BedClass, Series
 
 Known = Mapping[str, Series]
 """Series of the resources that ran before, by key (activity names and indicator keys)."""
@@ -22,14 +22,18 @@ class Part:
     Attributes:
         need: needs, by the key of their series.
         activity: flows and intermediate quantities, by the key of their series.
-        second: second estimates of needs, by method name.
+        second: second estimates of needs, by the key of the need and the name of the method.
         by_town: town tables ``[draw, year, town]`` by name.
+        bed_classes: beds by class.
+        by_age: central activity by sex and age group of ``care.age_groups_from``, ``[year, sex, group]``, by its key.
     """
 
     need: tuple[Series, ...] = ()
     activity: tuple[Series, ...] = ()
-    second: Mapping[str, Series] = field(default_factory=dict)
+    second: Mapping[tuple[str, str], Series] = field(default_factory=dict)
     by_town: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    bed_classes: Mapping[str, BedClass] = field(default_factory=dict)
+    by_age: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pytest
 from demand_world import census_population, region_of, scenario_of
 
 from sim.demand import model_need
-from sim.demand.resources.beds import largest_load, season_peak
+from sim.demand.resources.beds import largest_load, season_peak, ward_beds
 from sim.draws import Draws
-from sim.queueing import erlang_b, sinusoidal_mean_busy
+from sim.queueing import erlang_b, servers_for_blocking, sinusoidal_mean_busy
 
 
 @pytest.mark.parametrize(
@@ -63,14 +63,34 @@ def test_occupancy_is_an_outcome_of_the_queueing_estimate() -> None:
     people = census_population(region_of())
     occupancy = []
     for ward in (10, 20, 45, 90):
-        need = model_need(region_of(need__ward_beds=ward), scenario_of(), people, Draws(0, 1))
-        occupancy.append(need.activity["bed_days"].values[0, 1] / 365 / need.second["beds", "queueing"].values[0, 1])
+        need = model_need(region_of(need__class__general_acute__ward_beds=ward), scenario_of(), people, Draws(0, 1))
+        general = need.bed_classes["general_acute"]
+        occupancy.append(general.bed_days[0, 1] / 365 / general.ward_beds[0, 1])
     assert occupancy == sorted(occupancy)
     assert 0.78 < occupancy[2] < 0.84
 
 
 def test_without_a_season_the_county_needs_as_many_wards_as_its_load_fills() -> None:
-    region = region_of(need__admission_season_amplitude=0.0)
+    region = region_of(need__class__general_acute__season_amplitude=0.0)
     need = model_need(region, scenario_of(refusal_probability=0.02), census_population(region), Draws(0, 1))
-    load = need.activity["bed_days"].values[0, 1] / 365
-    assert need.second["beds", "queueing"].values[0, 1] == pytest.approx(45 * load / float(largest_load(45, 0.02)), rel=1e-12)
+    general = need.bed_classes["general_acute"]
+    load = general.bed_days[0, 1] / 365
+    assert general.ward_beds[0, 1] == pytest.approx(45 * load / float(largest_load(45, 0.02)), rel=1e-12)
+
+
+def test_a_class_smaller_than_a_ward_has_one_ward_of_its_exact_size() -> None:
+    """At the largest load of c beds c beds are needed, whatever the size of a full ward; beyond a ward its multiples."""
+    chance = np.array([0.05])
+    loads = largest_load(np.array([3, 17, 44]), 0.05)[None]
+    np.testing.assert_allclose(ward_beds(loads, 45, chance), [[3.0, 17.0, 44.0]], rtol=1e-9)
+    full = float(largest_load(45, 0.05))
+    assert ward_beds(np.array([[2.5 * full]]), 45, chance)[0, 0] == pytest.approx(2.5 * 45, rel=1e-12)
+
+
+def test_separate_classes_cost_more_than_one_pool() -> None:
+    """The same load in one pool of all beds needs fewer than in the wards of the classes."""
+    region = region_of()
+    need = model_need(region, scenario_of(), census_population(region), Draws(0, 1))
+    busiest = sum(item.bed_days[0, 1] / 365 * item.peak[0, 1] for item in need.bed_classes.values())
+    pooled = float(servers_for_blocking(busiest, 0.05))
+    assert pooled < 0.97 * need.second["beds", "queueing"].values[0, 1]

@@ -85,7 +85,7 @@ def test_needs_are_resources_of_the_dictionary_in_its_units() -> None:
 
 def test_missing_parameters_are_reported_all_at_once_before_anything_is_computed() -> None:
     region = region_of()
-    gone = ("need.ward_beds", "care.length_of_stay_schedule_days")
+    gone = ("need.class.obstetrics.ward_beds", "care.length_of_stay_schedule_days")
     poor = replace(region, parameters={key: value for key, value in region.parameters.items() if key not in gone})
     with pytest.raises(InputError) as caught:
         model_need(poor, scenario_of(), census_population(region), Draws(0, 1))
@@ -99,7 +99,7 @@ def test_the_declared_parameters_are_enough() -> None:
     kept = {*compose.required_parameters(), "care.admission_level", "care.visit_level", "care.stay_level"}
     lean = replace(region, parameters={key: value for key, value in region.parameters.items() if key in kept})
     levers = {"day_surgery_share": 0.2, "treated_elsewhere_share": 0.1}
-    model_need(lean, scenario_of("wuzhong", **levers), census_population(region), Draws(2, 1))
+    model_need(lean, scenario_of("wuzhong", **levers), census_population(region, draws=2), Draws(2, 1))
 
 
 def test_without_a_fit_the_priors_stand() -> None:

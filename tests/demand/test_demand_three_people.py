@@ -46,8 +46,14 @@ def test_use_of_care(region: Region) -> None:
 
 
 def test_beds_count_the_days_of_the_year(region: Region) -> None:
-    beds = need_of(region).need["beds"].values[0]
+    """The man of 82 may also lie in a long-term nursing bed: a nation's 0.13 per 100, by his age."""
+    need = need_of(region)
+    nursing = need.need["elderly_nursing_beds"].values[0]
+    beds = need.need["beds"].values[0] - nursing
     assert beds == pytest.approx([BED_DAYS / (366 * 0.85), BED_DAYS / (365 * 0.85)], rel=1e-12)
+    assert need.need["treatment_beds"].values[0] == pytest.approx(beds, rel=1e-12)
+    profile = 3.5 / 0.98188648974
+    assert nursing[1] == pytest.approx(0.0013 * profile * 365.25 / (365 * 0.85), rel=1e-9)
 
 
 def test_physicians_and_nurses_share_visits_and_bed_days(region: Region) -> None:

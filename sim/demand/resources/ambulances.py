@@ -40,7 +40,7 @@ def model(context: Context, known: Known) -> Part:
         name="ambulances_erlang",
     )
     need = context.not_modelled("ambulances", "vehicles", "simulation: smallest duty fleet that meets the standard x reserve")
-    return Part(need=(need,), activity=(calls,), second={"erlang": vehicles})
+    return Part(need=(need,), activity=(calls,), second={("ambulances", "erlang"): vehicles})
 
 
 RESOURCE = Resource(

@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim.demand.context import Context
+from sim.demand.factors import Factor
 from sim.demand.resource import Known, Part, Resource
 
 
 def model(context: Context, known: Known) -> Part:
     """Live births of residents."""
-    population = context.population
-    births = np.full((context.draws.size, len(context.years)), np.nan)
-    for position, year in enumerate(map(int, context.years)):
-        if year >= int(population.years[0]):
-            births[:, position] = population.births[:, population.index(year)].sum(axis=1)
+    projected = context.population.births.sum(axis=2)
+    at = context.moments[Factor.BIRTHS] - int(context.population.years[0])
+    births = np.where(at >= 0, projected[:, np.maximum(at, 0)], np.nan)
     return Part(activity=(context.series("births", "births a year", births, "live births of residents in the year"),))
 
 

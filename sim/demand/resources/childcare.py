@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.context import Context
+from sim.demand.factors import Factor
 from sim.demand.resource import Known, Part, Resource
 from sim.population.model import OPEN_AGE
 
@@ -41,8 +42,8 @@ def model(context: Context, known: Known) -> Part:
 
 def _town_shares(context: Context) -> NDArray[np.float64]:
     """Share of each town in the broad age group that begins at age 0, at the end of each year, ``[draw, year, town]``."""
-    first = context.population.index(int(context.years[0]) + 1)
-    return context.population.town_shares[:, first : first + len(context.years), :, 0]
+    end = context.moments[Factor.STRUCTURE] + 1 - int(context.population.years[0])
+    return context.population.town_shares[..., 0][:, end]
 
 
 RESOURCE = Resource(

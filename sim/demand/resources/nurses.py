@@ -48,7 +48,7 @@ def model(context: Context, known: Known) -> Part:
         name="nurses_per_physician",
     )
     own = own_productivity(context, "nurses", workload, rests_on=(*NATIONAL_USE, _WEIGHT), after=("visits", "bed_days"))
-    return Part(need=(need,), second={"per_bed": per_bed, "per_physician": per_physician} | own)
+    return Part(need=(need,), second={("nurses", "per_bed"): per_bed, ("nurses", "per_physician"): per_physician} | own)
 
 
 RESOURCE = Resource(

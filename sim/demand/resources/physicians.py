@@ -55,7 +55,7 @@ def model(context: Context, known: Known) -> Part:
         name="physicians_wisn",
     )
     own = own_productivity(context, "physicians", workload, rests_on=(*NATIONAL_USE, _WEIGHT), after=("visits", "bed_days"))
-    return Part(need=(need,), second={"wisn": wisn} | own)
+    return Part(need=(need,), second={("physicians", "wisn"): wisn} | own)
 
 
 RESOURCE = Resource(
