@@ -8,8 +8,9 @@ from pathlib import Path
 import jinja2
 
 from sim.report import draw
-from sim.report.model import SYMBOLS, Figure, Report
+from sim.report.model import SYMBOLS, Figure, Report, Table
 
+_LONG_TEXT = 36
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -28,8 +29,16 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["svg"] = _svg
+    environment.globals["long_columns"] = _long_columns
     environment.tests["kind"] = lambda block, name: type(block).__name__ == name
     return environment
+
+
+def _long_columns(table: Table) -> set[int]:
+    """Columns of running text, which need room on a narrow screen."""
+    rows = [row for row in table.rows if len(row) > 1]
+    long = {position for row in rows for position, cell in enumerate(row) if len(cell.text) > _LONG_TEXT}
+    return {position for position in long if not table.columns[position].strong}
 
 
 def _svg(figure: Figure) -> str:

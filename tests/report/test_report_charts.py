@@ -98,6 +98,16 @@ def test_a_circle_has_its_radius(tmp_path):
     assert len(points) > 60 and np.allclose(radii, 5.0, atol=0.01)
 
 
+def test_an_exclave_is_a_ring_of_its_own():
+    gap = [float("nan")]
+    outline = pd.DataFrame({"x_km": [0.0, 9.0, 9.0, *gap, 20.0, 21.0, 21.0], "y_km": [0.0, 0.0, 9.0, *gap, 5.0, 5.0, 6.0]})
+    frame = pd.DataFrame({"x_km": [4.0], "y_km": [4.0], "class": ["a"], "kind": ["old"]})
+    words = {"legend": "", "station_old": "old", "station_new": "new", "scale": ""}
+    spec = zone_map(frame, outline, frame, classes=["a"], colours=["#fff"], radius_km=None, words=words)
+    points = [row for rows in spec["datasets"].values() for row in rows if "ring" in row]
+    assert [(row["ring"], row["x_km"]) for row in points] == [(0, 0), (0, 9), (0, 9), (0, 0), (1, 20), (1, 21), (1, 21), (1, 20)]
+
+
 def test_labels_are_moved_apart_in_their_order():
     moved = spread([10.0, 10.1, 30.0], 2.0)
     assert moved[1] - moved[0] >= 2.0 and moved[2] > moved[1]

@@ -44,7 +44,7 @@ def zone_map(
 
     Args:
         zones: columns ``x_km``, ``y_km`` (centres of 1 km cells) and ``class``.
-        outline: ``x_km``, ``y_km`` in order.
+        outline: ``x_km``, ``y_km`` in order; a row of NaN parts two rings.
         stations: ``x_km``, ``y_km``, ``kind`` (a label: there before, or new).
         classes, colours: the classes in order, light to dark.
         radius_km: radius of the circles, or None.
@@ -74,7 +74,7 @@ def zone_map(
         .encode(x=x("x0:Q"), x2="x1:Q", y=y("y0:Q"), y2="y1:Q", color=colour),
         alt.Chart(_closed(outline))
         .mark_line(color=BLACK, strokeWidth=1.4, aria=False)
-        .encode(x=x("x_km:Q"), y=y("y_km:Q"), order="order:Q"),
+        .encode(x=x("x_km:Q"), y=y("y_km:Q"), detail="ring:N", order="order:Q"),
     ]
     if radius_km is not None:
         layers.append(
@@ -108,8 +108,11 @@ def zone_map(
 
 
 def _closed(outline: pd.DataFrame) -> pd.DataFrame:
-    ring = pd.concat([outline, outline.iloc[:1]], ignore_index=True)[["x_km", "y_km"]].round(3)
-    return ring.assign(order=range(len(ring)))
+    """The outline's rings, each closed; a row without a place parts two rings."""
+    ring = outline["x_km"].isna().cumsum()
+    parts = [part.dropna()[["x_km", "y_km"]].round(3) for _, part in outline[["x_km", "y_km"]].groupby(ring)]
+    closed = [pd.concat([part, part.iloc[:1]], ignore_index=True).assign(ring=number) for number, part in enumerate(parts)]
+    return pd.concat(closed, ignore_index=True).assign(order=lambda frame: range(len(frame)))
 
 
 def _circles(stations: pd.DataFrame, radius_km: float) -> pd.DataFrame:

@@ -36,7 +36,7 @@ def changes(context: Context) -> Section | None:
 
 
 def outside_the_model(context: Context) -> Section:
-    """Statements of the plan that are carried along, contradictions in the documents, and the model's own limits."""
+    """Statements of the plan that are carried along, and the model's own limits."""
     words = context.words
     blocks: list[Block] = [Bullets(tuple(words(f"limits.{number}") for number in range(1, 8)))]
     table = context.table("not_modelled")
@@ -57,13 +57,6 @@ def outside_the_model(context: Context) -> Section:
         blocks.append(
             Table(words("outside.caption", n=len(targets)), columns, rows, words("outside.note"), True, 40, "not_modelled.csv")
         )
-    checks = context.table("document_checks")
-    found = checks[checks["verdict"] == "contradiction"] if len(checks) else checks
-    if len(found):
-        rows = tuple((Cell(r.check), Cell(str(r.calculated)), Cell(str(r.expected)), Cell(r.comment)) for r in found.itertuples())
-        names = ("check", "calculated", "printed", "comment")
-        columns = tuple(Column(words(f"column.{name}"), strong=name == "check") for name in names)
-        blocks.append(Table(words("outside.contradictions", n=len(found)), columns, rows, file="document_checks.csv"))
     for key in ("gives_not",):
         if context.manifest[key]:
             blocks.append(Paragraph(words(f"outside.{key}")))

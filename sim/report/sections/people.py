@@ -26,7 +26,7 @@ def build(context: Context) -> Section:
         interval=words.interval(words.number(last.p10), words.number(last.p90)),
     )
     blocks: list[Block] = [Paragraph(lead), Figures((_path(context, ends), _pyramid(context), _flows(context, totals)))]
-    blocks += [_groups(context), _towns(context)]
+    blocks += [_groups(context), _towns(context), *_town_needs(context)]
     return Section("people", words("section.people"), tuple(blocks))
 
 
@@ -116,3 +116,32 @@ def _towns(context: Context) -> Table:
         rows.append(tuple(cells))
     columns = (Column(words("column.town"), strong=True), *(Column(str(year), "right") for year in context.shown_years))
     return Table(words("people.towns_caption"), columns, tuple(rows), words("people.towns_note"), folded=True, file="towns.csv")
+
+
+def _town_needs(context: Context) -> list[Block]:
+    """What demand gives by town (children, places needed) at the target year and the horizon."""
+    words = context.words
+    table = context.table("towns")
+    others = table[~table["measure"].str.startswith("residents")]
+    if others.empty:
+        return []
+    name = "name_zh" if words.language == "zh" else "name_en"
+    measures = list(dict.fromkeys(others["measure"]))
+    years = list(dict.fromkeys([context.target_year, context.horizon]))
+    indexed = others.set_index(["measure", "town", "year"])
+    rows = []
+    for town, label in dict(zip(others["town"], others[name], strict=True)).items():
+        cells = [Cell(str(label))]
+        for measure in measures:
+            for year in years:
+                at = indexed.loc[(measure, town, year)]
+                cells.append(Cell(words.with_interval(words.number(at.central), words.number(at.p10), words.number(at.p90))))
+        rows.append(tuple(cells))
+    headings = [
+        words("people.measure_at", measure=words.known(f"measure.{measure}", measure), year=year)
+        for measure in measures
+        for year in years
+    ]
+    columns = (Column(words("column.town"), strong=True), *(Column(heading, "right") for heading in headings))
+    note = words("people.towns_note")
+    return [Table(words("people.town_needs_caption"), columns, tuple(rows), note, folded=True, file="towns.csv")]
