@@ -124,7 +124,7 @@ def precision_check(year: int, means: Sequence[float]) -> Row:
     needed = replications_needed(means, TARGET_HALF_WIDTH_MIN)
     return (
         "replications", "half width of the 95 % interval of the mean response, minutes",
-        f"<= {TARGET_HALF_WIDTH_MIN:g} (reached with {needed})", f"{reached:.3f} with {len(means)}",
+        f"<= {TARGET_HALF_WIDTH_MIN:g} (n = {needed})", f"{reached:.3f} (n = {len(means)})",
         reached <= TARGET_HALF_WIDTH_MIN, year,
     )  # fmt: skip
 
@@ -144,7 +144,7 @@ def warm_up_check(year: int, response_min: NDArray[np.float64]) -> list[Row]:
     return [
         (
             "warm_up", "change of the mean response without the warm-up that MSER-5 finds, minutes",
-            f"within {TARGET_HALF_WIDTH_MIN:g}", f"{effect:+.4f} (first {drop} calls)",
+            f"+- {TARGET_HALF_WIDTH_MIN:g}", f"{effect:+.4f} (n = {drop})",
             abs(effect) <= TARGET_HALF_WIDTH_MIN, year,
         )
     ]  # fmt: skip

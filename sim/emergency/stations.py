@@ -8,6 +8,7 @@ station is moved by a normal offset whose root mean square distance is its ``pla
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,12 +19,14 @@ from sim import streams
 from sim.draws import Draws
 from sim.emergency.coverage import distances_km
 from sim.emergency.placement import place_greedily
-from sim.region.model import Region
+from sim.region.model import Confidence, Region
 from sim.region.projection import utm_km
 from sim.scenario.model import EmergencySection
 
 ALWAYS, NEVER = 0, 9999
 """Opening year of a station without one, closing year of a station that stays."""
+
+_NOT_SURVEYED = (Confidence.MODELLED, Confidence.RECALLED, Confidence.ASSUMPTION)
 
 _NEW = 10_000
 """Stream index of the first station that is not in the pack, so that new stations move no known one's draws."""
@@ -82,45 +85,39 @@ def plan_stations(
         moves_km: offsets of a parameter draw, shape ``[station, 2]`` from :func:`place_moves`; None for the central places.
     """
     known, zones = region.stations, region.zones
-    ids, names = list(known.ids), list(known.names_zh)
-    lon, lat, x, y = known.lon.tolist(), known.lat.tolist(), known.x_km.tolist(), known.y_km.tolist()
-    opens = [ALWAYS if year is None else year for year in known.opened]
-    place = ["assumed" if grade in ("assumption", "recalled", "modelled") else "surveyed" for grade in known.place_confidence]
-    for new in section.new_stations:
-        where = _place_of(region, new.lon, new.lat, new.town)
-        for column, value in zip((lon, lat, x, y), where, strict=True):
-            column.append(value)
-        ids.append(new.name)
-        names.append(new.name)
-        opens.append(new.opens)
-        place.append("town" if new.lon is None else "scenario")
-    placed = len(ids)
-    unplaced = sorted(section.unplaced_stations.opens.items()) if section.unplaced_stations else []
-    for year, count in unplaced:
-        for number in range(1, count + 1):
-            ids.append(f"unplaced_{year}_{number}")
-            names.append(f"{year}-{number}")
-            opens.append(year)
-            place.append(f"rule:{section.unplaced_stations.placement}")
+    rule = section.unplaced_stations
+    unplaced = [year for year, count in sorted(rule.opens.items()) for _ in range(count)] if rule else []
+    where = [_place_of(region, new.lon, new.lat, new.town) for new in section.new_stations]
+    later = {year: itertools.count(1) for year in unplaced}
+    ruled = [f"unplaced_{year}_{next(later[year])}" for year in unplaced]
+    ids = (*known.ids, *(new.name for new in section.new_stations), *ruled)
+    names = (*known.names_zh, *(new.name for new in section.new_stations), *(id_[len("unplaced_") :].replace("_", "-") for id_ in ruled))
+    place = (
+        *("assumed" if grade in _NOT_SURVEYED else "surveyed" for grade in known.place_confidence),
+        *("town" if new.lon is None else "scenario" for new in section.new_stations),
+        *(f"rule:{rule.placement}" for _ in unplaced if rule),
+    )
+    before = (ALWAYS if year is None else year for year in known.opened)
+    first = np.array([*before, *(new.opens for new in section.new_stations), *unplaced], dtype=np.int64)
     closed = {closure.station: closure.year for closure in section.closures}
+    last = np.array([closed.get(id_, NEVER) for id_ in ids], dtype=np.int64)
+    blank = [np.nan] * len(unplaced)
+    lon, lat, x, y = (
+        np.array([*column, *(point[axis] for point in where), *blank])
+        for axis, column in enumerate((known.lon, known.lat, known.x_km, known.y_km))
+    )
     moves = np.zeros((len(ids), 2)) if moves_km is None else moves_km
-    xs = np.concatenate([np.array(x), np.zeros(len(ids) - placed)]) + np.where(np.arange(len(ids)) < placed, moves[:, 0], 0.0)
-    ys = np.concatenate([np.array(y), np.zeros(len(ids) - placed)]) + np.where(np.arange(len(ids)) < placed, moves[:, 1], 0.0)
-    lons = np.concatenate([np.array(lon), np.zeros(len(ids) - placed)])
-    lats = np.concatenate([np.array(lat), np.zeros(len(ids) - placed)])
-    first, last = np.array(opens, dtype=np.int64), np.array([closed.get(id_, NEVER) for id_ in ids], dtype=np.int64)
+    x, y = x + moves[:, 0], y + moves[:, 1]
     radius = np.where(urban, section.radius_urban_km, section.radius_rural_km)
-    done = placed
-    for year, count in unplaced:
-        there = np.flatnonzero((first <= year) & (year < last) & (np.arange(len(ids)) < done))
-        nearest = distances_km(zones.x_km, zones.y_km, xs[there], ys[there]).min(axis=1, initial=np.inf)
-        rule = section.unplaced_stations.placement
-        chosen = place_greedily(count, people_in(year), between_km, nearest, radius, rule)
-        for zone in chosen:
-            lons[done], lats[done] = zones.lon[zone], zones.lat[zone]
-            xs[done], ys[done] = zones.x_km[zone] + moves[done, 0], zones.y_km[zone] + moves[done, 1]
-            done += 1
-    return StationPlan(tuple(ids), tuple(names), lons, lats, xs, ys, first, last, tuple(place), len(known.ids))
+    placed = len(ids) - len(unplaced)
+    for year in sorted(set(unplaced)):
+        there = np.flatnonzero((first <= year) & (year < last) & (np.arange(len(ids)) < placed))
+        nearest = distances_km(zones.x_km, zones.y_km, x[there], y[there]).min(axis=1, initial=np.inf)
+        for zone in place_greedily(unplaced.count(year), people_in(year), between_km, nearest, radius, rule.placement):
+            lon[placed], lat[placed] = zones.lon[zone], zones.lat[zone]
+            x[placed], y[placed] = zones.x_km[zone] + moves[placed, 0], zones.y_km[zone] + moves[placed, 1]
+            placed += 1
+    return StationPlan(ids, names, lon, lat, x, y, first, last, place, len(known.ids))
 
 
 def place_moves(region: Region, section: EmergencySection, draws: Draws) -> NDArray[np.float64]:
