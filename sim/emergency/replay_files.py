@@ -12,46 +12,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.csvfile import Column, Table, read_csv
+from sim.emergency.calls import LONGEST_MIN
 from sim.emergency.travel import Metric, TravelLaw
 from sim.emergency.world import ReturnDispatch, RoadTiming, Vehicle
 from sim.errors import Place, Problems
 
 Floats = NDArray[np.float64]
 
+_FURTHEST_KM = 1e6
+
+
+def _minutes(name: str, **options: bool) -> Column:
+    return Column(name, float, minimum=0.0, maximum=LONGEST_MIN, **options)
+
+
+def _coordinates(required: bool) -> tuple[Column, Column]:
+    x, y = (Column(name, float, required, minimum=-_FURTHEST_KM, maximum=_FURTHEST_KM) for name in ("x_km", "y_km"))
+    return x, y
+
+
 CALL_COLUMNS = (
     Column("call_id"),
-    Column("time_min", float, minimum=0.0),
+    _minutes("time_min"),
     Column("node", required=False),
-    Column("x_km", float, required=False),
-    Column("y_km", float, required=False),
+    *_coordinates(required=False),
     Column("priority", int, required=False, minimum=1, maximum=9),
-    Column("dispatch_min", float, required=False, minimum=0.0),
-    Column("turnout_min", float, required=False, minimum=0.0),
-    Column("travel_factor", float, required=False, minimum=0.0),
-    Column("scene_min", float, required=False, minimum=0.0),
+    _minutes("dispatch_min", required=False),
+    _minutes("turnout_min", required=False),
+    Column("travel_factor", float, required=False, minimum=0.0, maximum=LONGEST_MIN),
+    _minutes("scene_min", required=False),
     Column("transported", int, required=False, minimum=0, maximum=1),
     Column("hospital", required=False, blank=True),
-    Column("transport_min", float, required=False, blank=True, minimum=0.0),
-    Column("handover_min", float, required=False, minimum=0.0),
-    Column("patience_min", float, required=False, blank=True, minimum=0.0),
+    _minutes("transport_min", required=False, blank=True),
+    _minutes("handover_min", required=False),
+    _minutes("patience_min", required=False, blank=True),
 )
 FLEET_COLUMNS = (
     Column("unit_id"),
     Column("node", required=False),
-    Column("x_km", float, required=False),
-    Column("y_km", float, required=False),
-    Column("on_min", float, required=False, blank=True, minimum=0.0),
-    Column("off_min", float, required=False, blank=True, minimum=0.0),
+    *_coordinates(required=False),
+    _minutes("on_min", required=False, blank=True),
+    _minutes("off_min", required=False, blank=True),
     Column("type", required=False, choices=tuple(kind.name.lower() for kind in Vehicle)),
 )
-HOSPITAL_COLUMNS = (
-    Column("hospital"),
-    Column("node", required=False),
-    Column("x_km", float, required=False),
-    Column("y_km", float, required=False),
-)
-NODE_COLUMNS = (Column("node"), Column("x_km", float), Column("y_km", float))
-TRAVEL_COLUMNS = (Column("from"), Column("to"), Column("minutes", float, minimum=0.0))
+HOSPITAL_COLUMNS = (Column("hospital"), Column("node", required=False), *_coordinates(required=False))
+NODE_COLUMNS = (Column("node"), *_coordinates(required=True))
+TRAVEL_COLUMNS = (Column("from"), Column("to"), _minutes("minutes"))
 
 
 class Leg(StrEnum):

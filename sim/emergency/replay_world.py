@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.emergency.calls import CallTable, call_table
+from sim.emergency.calls import LONGEST_MIN, CallTable, call_table
 from sim.emergency.replay_files import Files, Leg, NodeList, ReplayRequest, minutes_between, place_of
 from sim.emergency.world import (
     Places,
@@ -27,8 +27,8 @@ from sim.errors import Place, Problems
 
 Floats = NDArray[np.float64]
 
-WHOLE_TIME_MIN = 1e12
-"""Horizon where none was asked for: nobody drives for two million years."""
+WHOLE_TIME_MIN = 2 * LONGEST_MIN
+"""Horizon where none was asked for: later than any call."""
 
 _SHOWN_PAIRS = 20
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.emergency.calls import LONGEST_MIN
 from sim.emergency.travel import TravelLaw
 
 HOURS_OF_WEEK = 168
@@ -318,9 +319,12 @@ def check_world(world: World) -> None:
 
     def minutes(name: str, array: Floats | None, wanted: tuple[int, ...]) -> None:
         shape(name, array, wanted)
-        if array is not None and not ((array >= 0) & np.isfinite(array)).all():
-            faults.append(f"{name} holds negative times, infinite times or NaN")
+        if array is not None and not ((array >= 0) & (array <= LONGEST_MIN)).all():
+            faults.append(f"{name} holds times outside 0..{LONGEST_MIN:g}")
 
+    for label, points in (("zone", world.zones), ("station", world.stations), ("hospital", world.hospitals)):
+        if not (np.isfinite(points.x_km).all() and np.isfinite(points.y_km).all()):
+            faults.append(f"a {label} has no place")
     for label, times in (("expected", world.expected), ("actual", world.actual)):
         minutes(f"{label}.station", times.station, (stations, zones))
         if world.road is RoadTiming.LAW:
@@ -340,8 +344,8 @@ def check_world(world: World) -> None:
         faults.append(f"capable has shape {world.capable.shape}, not ({hospitals}, needs)")
     if world.suitable.ndim != 2 or not len(world.suitable):
         faults.append("suitable must have a row for every priority")
-    if not world.horizon_min > 0 or not np.isfinite(world.horizon_min):
-        faults.append("the horizon must be a positive number of minutes")
+    if not 0 < world.horizon_min <= 2 * LONGEST_MIN:
+        faults.append(f"the horizon must lie in 0..{2 * LONGEST_MIN:g} minutes")
     if not 0 <= world.first_hour < HOURS_OF_WEEK:
         faults.append(f"first_hour {world.first_hour} is not an hour of the week")
     if not 0 <= world.rules.road_turnout_share <= 1:
@@ -355,6 +359,8 @@ def _unit_faults(units: Units, count: int, stations: int, vehicles: int) -> list
     faults = []
     if len(units.vehicle) != count or len(units.window_first) != count + 1:
         return ["the units' arrays have different lengths"]
+    if count > np.iinfo(np.int16).max:
+        faults.append(f"{count} units are too many")
     if count and not ((units.station >= 0) & (units.station < stations)).all():
         faults.append("a unit stands at an unknown station")
     if count and not ((units.vehicle >= 0) & (units.vehicle < vehicles)).all():
