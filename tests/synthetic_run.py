@@ -19,7 +19,6 @@ from sim.population.model import Population
 from sim.region.model import (
     CensusTable,
     Confidence,
-    DocumentCheck,
     Hospitals,
     Observation,
     PlanTarget,
@@ -147,7 +146,6 @@ def make_region(folder: Path) -> Region:
             Statement("life_expectancy", "人均期望寿命", 2025, "target", ">=", 84.0, "岁", "", "户籍", "预期性", "plan",
                       Confidence.SEED, "人均期望寿命 户籍人口 84 岁"),
         ),
-        checks=(DocumentCheck("beds per 1000", "3.98", "4.0", "ok", "3200 / 803,000"),),
         gives=("beds", "physicians"),
         gives_not=("childcare places of 2020",),
         sources={

@@ -175,9 +175,3 @@ def _source(keys: str, region: Region) -> str:
         source = region.sources.get(key)
         texts.append(f"{key}: {source.text}" if source is not None else key)
     return "; ".join(texts)
-
-
-def document_checks(region: Region) -> pd.DataFrame:
-    """``document_checks.csv``: arithmetic checks of the planning document, contradictions among them."""
-    columns = ["check", "calculated", "expected", "verdict", "comment"]
-    return pd.DataFrame([[getattr(item, name) for name in columns] for item in region.checks], columns=columns)

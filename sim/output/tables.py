@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.output import assumption_tables, place_tables, population_tables, resource_tables
+from sim.output import assumption_tables, place_tables, plan_tables, population_tables, resource_tables
 from sim.output.model import Run
+from sim.scorecard import audit_plan
+from sim.supply import split_targets
 
 
 def tables_of(run: Run) -> dict[str, pd.DataFrame]:
@@ -38,7 +40,8 @@ def tables_of(run: Run) -> dict[str, pd.DataFrame]:
         "places.csv": place_tables.places(run.region),
         "assumptions.csv": assumption_tables.assumptions(run.scenario, run.region, run.population),
         "not_modelled.csv": assumption_tables.not_modelled(run.region),
-        "document_checks.csv": assumption_tables.document_checks(run.region),
+        "audit.csv": plan_tables.audit(audit_plan(run.region, run.population), run.region),
+        "town_targets.csv": plan_tables.town_targets(split_targets(run.region, run.scenario, run.population, run.supply)),
     }
     for name in ("scorecard.csv", "need.csv", "activity.csv", "supply.csv"):
         table = tables[name]

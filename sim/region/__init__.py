@@ -9,7 +9,6 @@ from sim.region.load import available_regions, load_region
 from sim.region.model import (
     CensusTable,
     Confidence,
-    DocumentCheck,
     Hospitals,
     Observation,
     PlanTarget,
@@ -24,7 +23,6 @@ from sim.region.model import (
 __all__ = [
     "CensusTable",
     "Confidence",
-    "DocumentCheck",
     "Hospitals",
     "Observation",
     "PlanTarget",

@@ -18,7 +18,7 @@ from sim.region.head import read_head
 from sim.region.model import Observation, Region, Source
 from sim.region.observations import check_header, read_observations, read_sources
 from sim.region.parameters import merge_layers, read_layer, read_region_keys
-from sim.region.plan import read_checks, read_plan, read_statements
+from sim.region.plan import read_plan, read_statements
 from sim.region.reference import read_tables
 from sim.yamlfile import Document, load_yaml
 
@@ -77,7 +77,6 @@ class _Reader:
         baseline = self.baseline(sources)
         plan = read_plan(self.path("plan.csv"), sources, problems)
         statements = read_statements(self.path("not_modelled.csv"), sources, problems)
-        checks = read_checks(self.path("checks.csv"), problems)
         parameters = self.parameters(sources)
         tables = self.tables(sources)
         problems.raise_errors()
@@ -99,7 +98,6 @@ class _Reader:
             hospitals=hospitals,
             outline=outline,
             not_modelled=statements,
-            checks=checks,
             sources=ReadOnly(sources, "source", f"{folder}/sources.yaml"),
             gives=head.lists["gives"],
             gives_not=head.lists["gives_not"],

@@ -138,18 +138,6 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class DocumentCheck:
-    """One arithmetic check of a document against itself or the census. ``verdict`` is ``ok``, ``note`` or ``contradiction``."""
-
-    check: str
-    calculated: str
-    expected: str
-    verdict: str
-    comment: str
-    place: Place = Place("")
-
-
-@dataclass(frozen=True)
 class CensusTable:
     """Counted residents by sex and age group, 1 November of ``year``; stands for 1 January of ``year + 1``.
 
@@ -269,7 +257,6 @@ class Region:
         towns, zones, stations, hospitals: geography.
         outline: county outline, lon/lat, shape ``[point, 2]``; a NaN row parts two rings (Haimen has an exclave).
         not_modelled: every other statement of the documents, carried into reports.
-        checks: arithmetic checks of the documents, contradictions among them.
         sources: by id.
         gives, gives_not: what the region's documents give and what they do not.
         files: every file read, in order, as (name relative to the calibration folder, path).
@@ -294,7 +281,6 @@ class Region:
     hospitals: Hospitals
     outline: NDArray[np.float64]
     not_modelled: tuple[Statement, ...]
-    checks: tuple[DocumentCheck, ...]
     sources: Mapping[str, Source]
     gives: tuple[str, ...]
     gives_not: tuple[str, ...]

@@ -9,7 +9,7 @@ from sim.csvfile import Column, read_csv
 from sim.errors import Problems
 from sim.indicators import dictionary
 from sim.region.checks import check_sources
-from sim.region.model import Confidence, DocumentCheck, PlanTarget, Source, Statement
+from sim.region.model import Confidence, PlanTarget, Source, Statement
 from sim.region.observations import GRADES
 
 OPERATORS = ("=", "<=", ">=", "<", ">", "~", "range_min", "range_max")
@@ -102,19 +102,3 @@ def read_statements(path: Path, sources: Mapping[str, Source], problems: Problem
         fields["confidence"] = Confidence(fields["confidence"])
         statements.append(Statement(**fields, place=table.place(row)))
     return tuple(statements)
-
-
-def read_checks(path: Path, problems: Problems) -> tuple[DocumentCheck, ...]:
-    """The arithmetic checks of the documents (``checks.csv``)."""
-    columns = (
-        Column("check"),
-        Column("calculated", blank=True),
-        Column("expected", blank=True),
-        Column("verdict", choices=("ok", "note", "contradiction")),
-        Column("comment", blank=True),
-    )
-    table = read_csv(path, columns, problems)
-    return tuple(
-        DocumentCheck(**{name: value or "" for name, value in record.items()}, place=table.place(row))
-        for row, record in enumerate(table.rows)
-    )

@@ -2,5 +2,6 @@
 
 from sim.supply.model import Supply, SupplySeries
 from sim.supply.plan import plan_supply, planning_population
+from sim.supply.town_split import TownTarget, split_targets
 
-__all__ = ["Supply", "SupplySeries", "plan_supply", "planning_population"]
+__all__ = ["Supply", "SupplySeries", "TownTarget", "plan_supply", "planning_population", "split_targets"]

@@ -51,7 +51,6 @@ gives_not: [anything else]
     "plan.csv": "indicator,year,operator,value,unit,basis,nature,decimals,source,confidence,borrowed_from,quote,note\n",
     "not_modelled.csv": "key,label_zh,year,kind,operator,value,unit,denominator,basis,nature,source,confidence,used_as,"
     "quote,note\n",
-    "checks.csv": "check,calculated,expected,verdict,comment\n",
     "own.yaml": "schema: 1\nabout: what is required\nparameters:\n"
     + "".join(f"  {key}: {OBSERVED.format(value=value, unit=unit)}\n" for key, (value, unit) in REQUIRED.items()),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.report.context import Context
 from sim.report.model import Section
-from sim.report.sections import emergency, inputs, people, resources, scorecard, verdict
+from sim.report.sections import emergency, inputs, people, plan, resources, scorecard, verdict
 
 ORDER = (
     verdict.build,
@@ -12,6 +12,8 @@ ORDER = (
     resources.build,
     people.build,
     emergency.build,
+    plan.audit,
+    plan.towns,
     inputs.changes,
     inputs.outside_the_model,
     inputs.assumptions,
