@@ -27,6 +27,7 @@ def notices_of(
         *_table(world),
         *_crews(world),
         *_vehicles(world, results, supply),
+        *_hospitals(world, results),
         *_overload(results),
         *_radius(world),
     )
@@ -82,6 +83,13 @@ def _vehicles(world: ScenarioWorld, results: Sequence[YearResult], supply: Suppl
                 f"{reserve:g} vehicles a crew need {needed:.0f}."
             )
     return found
+
+
+def _hospitals(world: ScenarioWorld, results: Sequence[YearResult]) -> list[str]:
+    years = [str(result.year) for result in results if not len(world.hospitals_in(result.year))]
+    if not years:
+        return []
+    return [f"No hospital with an emergency department is known in {', '.join(years)}: units become free at the scene."]
 
 
 def _overload(results: Sequence[YearResult]) -> list[str]:

@@ -91,7 +91,8 @@ def plan_stations(
     later = {year: itertools.count(1) for year in unplaced}
     ruled = [f"unplaced_{year}_{next(later[year])}" for year in unplaced]
     ids = (*known.ids, *(new.name for new in section.new_stations), *ruled)
-    names = (*known.names_zh, *(new.name for new in section.new_stations), *(id_[len("unplaced_") :].replace("_", "-") for id_ in ruled))
+    numbered = (id_[len("unplaced_") :].replace("_", "-") for id_ in ruled)
+    names = (*known.names_zh, *(new.name for new in section.new_stations), *numbered)
     place = (
         *("assumed" if grade in _NOT_SURVEYED else "surveyed" for grade in known.place_confidence),
         *("town" if new.lon is None else "scenario" for new in section.new_stations),

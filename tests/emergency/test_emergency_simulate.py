@@ -85,7 +85,7 @@ def test_every_exact_law_holds(result):
 def test_metrics_are_what_the_calls_say(plan, result, tmp_path):
     """A second path: every figure again from calls.csv, with plain Python and scipy."""
     path = tmp_path / "calls.csv"
-    write_call_log(path, plan.region, plan.scenario, plan.population, DRAWS, years=[2025])
+    write_call_log(path, plan.region, plan.scenario, plan.population, DRAWS, years=[2020])
     runs = defaultdict(list)
     with path.open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -95,11 +95,11 @@ def test_metrics_are_what_the_calls_say(plan, result, tmp_path):
             assert float(row["response_time_min"]) == pytest.approx(parts, abs=1e-6)
             runs[row["replication"]].append(float(row["response_time_min"]))
     means = [np.mean(values) for values in runs.values()]
-    reported = of(result.metrics, "response_mean_min", 2025)
+    reported = of(result.metrics, "response_mean_min", 2020)
     low, high = stats.t.interval(0.95, len(means) - 1, loc=np.mean(means), scale=stats.sem(means))
     assert reported["mean"] == pytest.approx(np.mean(means), rel=1e-9)
     assert (reported.ci_low, reported.ci_high) == pytest.approx((low, high), rel=1e-9)
-    within = of(result.metrics, "response_share_within_12", 2025)["mean"]
+    within = of(result.metrics, "response_share_within_12", 2020)["mean"]
     assert within == pytest.approx(np.mean([np.mean(np.array(values) <= 12) for values in runs.values()]), rel=1e-9)
 
 
@@ -136,18 +136,22 @@ def test_reference_engine_gives_the_same_run(plan):
         np.testing.assert_array_equal(a, b, err_msg=name)
 
 
-def test_observed_response_of_2015_2019_is_reproduced(root):
-    """Kunshan, 12 stations, 14 crews, 30,847 calls: 13.61 min (Occup Health Emerg Rescue 2022;40(4):468-473)."""
-    case = Case(root, name="baseline")
+@pytest.mark.parametrize(
+    ("region", "year", "stations", "crews", "mean"), [("kunshan", 2017, 12, 14, 13.61), ("qingpu", 2020, 12, 12, 10.62)]
+)
+def test_observed_response_is_reproduced(root, region, year, stations, crews, mean):
+    """Kunshan 2015-2019 (Occup Health Emerg Rescue 2022;40(4):468-473), Qingpu 2020 (its plan): the fitted multipliers."""
+    case = Case(root, region=region, name="baseline")
     world = case.world()
     observed = world.observed
+    assert (observed.year, observed.mean_min) == (year, mean)
     calls = world.demand.calls(2020)
     calls = calls * (observed.calls / calls.sum())
     duty = world.duty(observed.year, Problems(), calls)
     setup = world.setup(observed.year, 0, duty, calls)
-    assert len(setup.stations) == 12 and len(setup.world.units) == 14
+    assert len(setup.stations) == stations and len(setup.world.units) == crews
     runs = [calls_of(setup, DRAWS.seed, observed.year, number) for number in range(3)]
-    assert mean_response(setup.world, runs, engine_named("compiled")) == pytest.approx(13.61, abs=0.1)
+    assert mean_response(setup.world, runs, engine_named("compiled")) == pytest.approx(mean, abs=0.1)
 
 
 def test_draws_keep_the_observed_mean(root):
