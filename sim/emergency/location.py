@@ -9,6 +9,7 @@ covering, MEXCLP); M. B. Teitz and P. Bart (1968), Operations Research 16(5) (in
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,7 +153,14 @@ def _best_swap(loads: NDArray[np.float64], chosen: list[int], out: int) -> tuple
     return float(totals[site]), site
 
 
-def _solve(costs, matrix, lower, *, integer: int, upper=None) -> NDArray[np.float64]:  # type: ignore[no-untyped-def]
+def _solve(
+    costs: NDArray[np.float64],
+    matrix: Any,
+    lower: NDArray[np.float64],
+    *,
+    integer: int,
+    upper: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
     """Minimise ``costs x`` with ``matrix x >= lower``, 0 <= x <= upper (1), the first ``integer`` unknowns whole."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 

@@ -27,7 +27,7 @@ from sim.emergency.world import HOURS_OF_WEEK, Rules, Units, World, places, plan
 from sim.errors import Problems
 from sim.population.model import Population
 from sim.region.model import Region
-from sim.scenario.model import Scenario
+from sim.scenario.model import ByYear, Scenario
 
 PRIORITIES = ("critical", "emergency", "urgent", "non_emergency")
 """Names of priorities 1 to 4, as in the parameters ``emergency.priority_share.<name>``."""
@@ -301,6 +301,6 @@ def _travel_table(scenario: Scenario, plan: StationPlan, zones: tuple[str, ...])
     return minutes
 
 
-def _at(path, year: int, default: float) -> float:  # type: ignore[no-untyped-def]
+def _at(path: ByYear | None, year: int, default: float) -> float:
     """A scenario's path at a year, or the region's value."""
     return default if path is None else float(path.at(year))
