@@ -35,6 +35,7 @@ class BedClass:
     Attributes:
         key: name, for example ``obstetrics``.
         discharges, bed_days: of the year.
+        load: mean census of the year's days.
         beds: by target occupancy; the classes' beds add up to all beds.
         ward_beds: in wards of ``ward_size`` in which a patient of the busiest season finds no bed free with at most the
             accepted chance.
@@ -46,6 +47,7 @@ class BedClass:
     key: str
     discharges: NDArray[np.float64]
     bed_days: NDArray[np.float64]
+    load: NDArray[np.float64]
     beds: NDArray[np.float64]
     ward_beds: NDArray[np.float64]
     ward_size: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.output import assumption_tables, place_tables, plan_tables, population_tables, resource_tables
+from sim.draws import Draws
+from sim.output import assumption_tables, demand_tables, place_tables, plan_tables, population_tables, resource_tables
 from sim.output.model import Run
-from sim.scorecard import audit_plan
+from sim.scorecard import attribute, audit_plan, wisn_rows
 from sim.supply import split_targets
 
 
@@ -18,7 +19,7 @@ def tables_of(run: Run) -> dict[str, pd.DataFrame]:
     for measure, values in run.need.by_town.items():
         for position, year in enumerate(map(int, run.need.years)):
             towns.append(population_tables.town_rows(year, measure, values[:, position], run.region.towns.ids, names))
-    emergency = run.emergency
+    emergency, draws = run.emergency, Draws(run.scenario.body.draws, run.scenario.body.seed)
     tables = {
         "scorecard.csv": resource_tables.scorecard(run.scorecard),
         "population.csv": population_tables.population_by_age(run.population),
@@ -27,6 +28,10 @@ def tables_of(run: Run) -> dict[str, pd.DataFrame]:
         "towns.csv": pd.concat(towns, ignore_index=True),
         "need.csv": resource_tables.need(run.need),
         "activity.csv": resource_tables.activity(run.need),
+        "bed_classes.csv": demand_tables.bed_classes(run.need),
+        "inpatient_by_age.csv": demand_tables.inpatient_by_age(run.need),
+        "staff_wisn.csv": demand_tables.staff_wisn(wisn_rows(run.region, run.population, run.need, run.supply)),
+        "attribution.csv": demand_tables.attribution(attribute(run.region, run.scenario, run.population, draws)),
         "supply.csv": resource_tables.supply(run.supply),
         "emergency.csv": emergency.metrics,
         "emergency_replications.csv": emergency.replications,
@@ -43,7 +48,7 @@ def tables_of(run: Run) -> dict[str, pd.DataFrame]:
         "audit.csv": plan_tables.audit(audit_plan(run.region, run.population), run.region),
         "town_targets.csv": plan_tables.town_targets(split_targets(run.region, run.scenario, run.population, run.supply)),
     }
-    for name in ("scorecard.csv", "need.csv", "activity.csv", "supply.csv"):
+    for name in ("scorecard.csv", "need.csv", "activity.csv", "supply.csv", "staff_wisn.csv"):
         table = tables[name]
         tables[name] = table.assign(source=[relabel(text) if isinstance(text, str) else text for text in table["source"]])
     return tables

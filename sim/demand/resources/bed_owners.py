@@ -22,14 +22,14 @@ _NATIONAL = "national_shares"
 
 def model(context: Context, known: Known) -> Part:
     """Beds of the three kinds of owner, which add up to all beds."""
-    national = _by_national_shares(context, known["beds"])
     own = _by_own_shares(context, known["beds"])
+    national = _by_national_shares(context, known["beds"], f"_{_NATIONAL}" if own else "")
     if not own:
         return Part(need=national)
     return Part(need=own, second={(series.key, _NATIONAL): series for series in national})
 
 
-def _by_national_shares(context: Context, beds: Series) -> tuple[Series, ...]:
+def _by_national_shares(context: Context, beds: Series, suffix: str) -> tuple[Series, ...]:
     primary, public = context.uncertain(_PRIMARY), context.uncertain(_PUBLIC)
     shares = ((1.0 - primary) * public, (1.0 - primary) * (1.0 - public), primary)
     return tuple(
@@ -40,7 +40,7 @@ def _by_national_shares(context: Context, beds: Series) -> tuple[Series, ...]:
             "beds needed x national share of this kind of owner in bed-days",
             rests_on=(_PRIMARY,) if key == "primary_care_beds" else (_PRIMARY, _PUBLIC),
             after=("beds",),
-            name=f"{key}_{_NATIONAL}",
+            name=f"{key}{suffix}",
         )
         for key, share in zip(OWNERS, shares, strict=True)
     )

@@ -78,7 +78,7 @@ def _class_of(context: Context, known: Known, name: str) -> BedClass:
     peak = season_peak(nights / np.maximum(cases, 1e-9), context.number(_season(name)))
     ward, refusal = int(context.number(_ward(name))), _accepted_refusal(context)
     beds = load / context.lever_or("bed_occupancy", _OCCUPANCY)
-    return BedClass(name, cases, nights, beds, ward_beds(load * peak, ward, refusal), ward, peak, refusal)
+    return BedClass(name, cases, nights, load, beds, ward_beds(load * peak, ward, refusal), ward, peak, refusal)
 
 
 def _needs(context: Context, key: str, classes: dict[str, BedClass], names: tuple[str, ...]) -> Series:

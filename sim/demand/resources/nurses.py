@@ -32,10 +32,10 @@ def model(context: Context, known: Known) -> Part:
     per_bed = context.series(
         "nurses",
         "persons",
-        known["beds"].values * context.number(_PER_BED),
-        "beds needed x ward nurses per bed (norm of hospitals of level 3B; visits not counted)",
+        known["treatment_beds"].values * context.number(_PER_BED),
+        "treatment beds needed x ward nurses per bed (norm of hospitals of level 3B; visits not counted)",
         rests_on=(_PER_BED,),
-        after=("beds",),
+        after=("treatment_beds",),
         name="nurses_per_bed",
     )
     per_physician = context.series(
@@ -53,7 +53,7 @@ def model(context: Context, known: Known) -> Part:
 
 RESOURCE = Resource(
     gives=("nurses",),
-    reads=("visits", "bed_days", "beds", "physicians"),
+    reads=("visits", "bed_days", "treatment_beds", "physicians"),
     parameters=(*NATIONAL_USE, _PER_1000, _WEIGHT, _LEVEL, _PER_BED, _PER_PHYSICIAN),
     model=model,
 )
