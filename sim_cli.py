@@ -111,8 +111,7 @@ def run(
     from sim.report.terminal import print_outcome, progress_on_stderr
     from sim.run import check_all, run_scenario
 
-    shortcuts = {"draws": draws, "emergency.replications": replications, "seed": seed}
-    overrides = [*settings, *(f"{key}={value}" for key, value in shortcuts.items() if value is not None)]
+    overrides = _overrides(settings, draws, replications, seed)
     check_all(scenarios, overrides, data)
     for path in scenarios:
         with progress_on_stderr(path.stem, lang) as progress:
@@ -283,15 +282,58 @@ def verify(run_folder: Path) -> int:
 def report(run_folder: Path, formats: str, lang: str, out: Path | None) -> None:
     """Render the report of a finished run again, in other formats or languages."""
     from sim.output import load_run
-    from sim.report import FORMATS, render
+    from sim.report import render
 
-    wanted = tuple(word.strip() for word in formats.split(","))
-    for word in wanted:
-        if word not in FORMATS:
-            raise click.BadParameter(f"{word!r} is not one of {', '.join(FORMATS)}", param_hint="--format")
     languages = ("zh", "en") if lang == "both" else (lang,)
-    for path in render(load_run(run_folder), wanted, languages, into=out or Path.cwd()):
+    for path in render(load_run(run_folder), _formats(formats), languages, into=out or Path.cwd()):
         click.echo(str(path))
+
+
+@cli.command()
+@click.argument("sources", metavar="RUN_OR_SCENARIO...", nargs=-1, required=True, type=ScenarioFile())
+@DATA
+@click.option("--base", default="1", metavar="N or NAME", help="What the others are compared with (default: the first).")
+@click.option("--out", type=click.Path(path_type=Path), help="New folder for the comparison (default: one beside the runs).")
+@click.option("--runs", type=click.Path(path_type=Path), default=Path("outputs"), help="Folder for the runs of scenarios.")
+@click.option("--format", "formats", default="html", help="html, docx, xlsx, or several with commas.")
+@click.option("--lang", type=click.Choice(["zh", "en", "both"]), default="both", help="Language of the report.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value in every scenario (not in runs).")
+@click.option("--draws", type=click.IntRange(0, 100_000), help="Number of random draws of the scenarios.")
+@click.option("--replications", type=click.IntRange(2, 100_000), help="Replications of the emergency simulation.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of all random streams of the scenarios.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
+def compare(
+    sources: tuple[Path, ...],
+    data: Path | None,
+    base: str,
+    out: Path | None,
+    runs: Path,
+    formats: str,
+    lang: str,
+    settings: tuple[str, ...],
+    draws: int | None,
+    replications: int | None,
+    seed: int | None,
+    as_json: bool,
+) -> None:
+    """Compare two to ten runs or scenarios, draw by draw; scenarios are run first (docs/compare.md)."""
+    from sim.compare import compare as compare_all
+    from sim.report.comparison import print_comparison
+    from sim.report.terminal import progress_on_stderr
+
+    done = compare_all(
+        sources,
+        base=base,
+        out=out,
+        runs=runs,
+        overrides=_overrides(settings, draws, replications, seed),
+        data_root=data,
+        formats=_formats(formats),
+        languages=("zh", "en") if lang == "both" else (lang,),
+        progress_for=progress_on_stderr,
+    )
+    language = "en" if lang == "en" else "zh"
+    print_comparison(done.comparison, done.folder, done.reports, reused=done.reused, language=language, as_json=as_json)
 
 
 @cli.command()
@@ -306,6 +348,23 @@ def new(region: str, out: Path) -> None:
     _print(str(pack))
     _print(str(scenarios))
     _print(f"read {pack / 'README.md'}, then: healthsim check {scenarios / 'baseline.yaml'}")
+
+
+def _overrides(settings: tuple[str, ...], draws: int | None, replications: int | None, seed: int | None) -> list[str]:
+    """Settings of the command line, those with an option of their own last."""
+    shortcuts = {"draws": draws, "emergency.replications": replications, "seed": seed}
+    return [*settings, *(f"{key}={value}" for key, value in shortcuts.items() if value is not None)]
+
+
+def _formats(words: str) -> tuple[str, ...]:
+    """Formats of a report, each once, in the order given."""
+    from sim.report import FORMATS
+
+    wanted = tuple(dict.fromkeys(word.strip() for word in words.split(",")))
+    for word in wanted:
+        if word not in FORMATS:
+            raise click.BadParameter(f"{word!r} is not one of {', '.join(FORMATS)}", param_hint="--format")
+    return wanted
 
 
 def _print(text: str) -> None:

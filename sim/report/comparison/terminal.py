@@ -1,0 +1,129 @@
+"""A comparison in a terminal: the differences to the base, aligned in Chinese, or one JSON object."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from sim.comparison import Comparison
+from sim.indicators import dictionary
+from sim.report.comparison.view import View
+from sim.report.comparison.words import ComparisonWording
+
+_COLOURS = {"met": "green", "met_centrally": "cyan", "close": "yellow", "missed": "red"}
+_COLUMNS = ("indicator", "year", "letter", "supply", "norm", "need", "gap_need", "d_supply", "d_need", "d_gap", "status")
+_WIDTH = 140
+
+
+def print_comparison(
+    comparison: Comparison, folder: Path, reports: Sequence[str], *, reused: bool, language: str, as_json: bool
+) -> None:
+    """Print what differs and where the report is.
+
+    Args:
+        comparison: what is shown.
+        folder: where it was written.
+        reports: names of the reports in the folder.
+        reused: whether the folder was there already.
+        language: ``zh`` or ``en``.
+        as_json: one JSON object on one line instead of the table.
+    """
+    if as_json:
+        click.echo(json.dumps(_plain(comparison, folder, reports, reused), ensure_ascii=False, allow_nan=False))
+        return
+    view = View(comparison, ComparisonWording(language))
+    words = view.words
+    console = Console(width=None if Console().is_terminal else _WIDTH, highlight=False)
+    for member in comparison.members:
+        mark = f" ({words('compare.base_mark')})" if member is view.base else ""
+        console.print(f"{view.title(member)}{mark}  {member.run.name}", markup=False, soft_wrap=True)
+    if view.differing:
+        console.print(_table(view))
+        equal = len(view.indicators) - len(view.differing)
+        console.print(words("compare.terminal.same", n=equal))
+    else:
+        console.print(words("compare.terminal.nothing"))
+    console.print(words("compare.terminal.note"))
+    for notice in comparison.notices:
+        console.print("! " + words(f"compare.notice.{notice.key}", **notice.values), markup=False)
+    if reused:
+        console.print(words("compare.terminal.reused"))
+    for name in reports:
+        console.print(words("compare.terminal.report", path=str(folder / name)), soft_wrap=True, markup=False)
+
+
+def _table(view: View) -> Table:
+    """Indicators that differ, in the target year and the last year: figures of each scenario, differences to the base."""
+    words = view.words
+    title = words("compare.terminal.title", region=view.region_name, base=view.base.letter)
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for name in _COLUMNS:
+        justify = "left" if name in ("indicator", "status") else "right"
+        table.add_column(words(f"compare.terminal.column.{name}"), justify=justify, no_wrap=name != "indicator")
+    years = list(dict.fromkeys([view.target_year, view.comparison.years[-1]]))
+    for entry in view.differing:
+        if not view.differs(entry.key, years):
+            continue
+        lines = [(year, member) for year in years for member in view.comparison.members]
+        for number, (year, member) in enumerate(lines):
+            row = view.row(entry.key, year, member)
+            label = entry.label(words.language) if number == 0 else ""
+            shown = str(year) if member is view.comparison.members[0] else ""
+            if row is None:
+                table.add_row(label, shown, member.letter, *[words("none")] * 8, end_section=number == len(lines) - 1)
+                continue
+            base = member is view.base
+            moved = ["" if base else view.difference(entry, row, measure) for measure in ("supply", "need", "gap_to_need")]
+            colour, status = _COLOURS.get(str(row.status)), words(f"status.{row.status}")
+            table.add_row(
+                label,
+                shown,
+                member.letter,
+                words.of(entry, row.supply),
+                words.of(entry, row.norm),
+                words.of(entry, row.need_p50),
+                words.of(entry, row.gap_to_need, sign=True),
+                *moved,
+                f"[{colour}]{status}[/]" if colour else status,
+                end_section=number == len(lines) - 1,
+            )
+    return table
+
+
+def _plain(comparison: Comparison, folder: Path, reports: Sequence[str], reused: bool) -> dict[str, Any]:
+    return {
+        "comparison": str(folder),
+        "reused": reused,
+        "region": comparison.region,
+        "base": comparison.base_member.letter,
+        "runs": [
+            {"letter": member.letter, "run": str(member.run.folder), "scenario": member.manifest["scenario"],
+             "content_hash": member.manifest["content_hash"]}
+            for member in comparison.members
+        ],
+        "years": list(comparison.years),
+        "pairs": comparison.pairs,
+        "notices": [notice.text for notice in comparison.notices],
+        "reports": [str(folder / name) for name in reports],
+        "indicators": [key for key in dictionary() if key in set(comparison.headline["indicator"])],
+        "compare": _records(comparison.headline),
+        "emergency": _records(comparison.emergency),
+        "inputs": _records(comparison.inputs),
+    }  # fmt: skip
+
+
+def _records(table: Any) -> list[dict[str, Any]]:
+    return [{key: _or_none(value) for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _or_none(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
