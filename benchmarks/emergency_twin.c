@@ -87,6 +87,8 @@ static double table_minutes(int64_t road, double share, double start_x, double s
                             int64_t node, double base_minutes, int64_t zone, const Sizes *n, const World *w,
                             const double *to_scene)
 {
+    if (share == 0.0)
+        return to_scene[node * n->zones + zone];
     if (road == ROAD_SHARE)
         return on_the_way(to_scene[node * n->zones + zone], base_minutes, share);
     double x = on_the_way(start_x, home_x, share), y = on_the_way(start_y, home_y, share), least = INFINITY;

@@ -184,6 +184,8 @@ def _settle(unit, now, last_window, window_start, window_end):
 @compiled
 def _table_minutes(road, share, start_x, start_y, home_x, home_y, node, base_minutes, zone, node_x, node_y, to_scene):
     """Minutes at factor 1 by the table from a unit at a share of its way back to a zone (see :class:`RoadTiming`)."""
+    if share == 0.0:
+        return to_scene[node, zone]
     if road == ROAD_SHARE:
         return on_the_way(to_scene[node, zone], base_minutes, share)
     x = on_the_way(start_x, home_x, share)

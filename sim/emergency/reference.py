@@ -299,9 +299,13 @@ class DispatchCentre:
             return float(times.station[unit.station, zone])
         world = self.world
         share = (self.env.now - unit.free) / (unit.back - unit.free)
-        if world.road is RoadTiming.SHARE:
+        if world.road is not RoadTiming.LAW:
             node = (world.hospital_node if unit.left_hospital else world.zone_node)[unit.left_from]
-            return on_the_way(float(times.node[node, zone]), float(times.station[unit.station, zone]), share)
+            from_start = float(times.node[node, zone])
+            if share == 0.0:
+                return from_start
+            if world.road is RoadTiming.SHARE:
+                return on_the_way(from_start, float(times.station[unit.station, zone]), share)
         origin = world.hospitals if unit.left_hospital else world.zones
         x = on_the_way(origin.x_km[unit.left_from], world.stations.x_km[unit.station], share)
         y = on_the_way(origin.y_km[unit.left_from], world.stations.y_km[unit.station], share)

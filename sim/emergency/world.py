@@ -88,7 +88,10 @@ class ReturnDispatch(IntEnum):
 
 
 class RoadTiming(IntEnum):
-    """How the trip of a unit that is sent on its way back is timed. Its place is on the straight line to its base."""
+    """How the trip of a unit that is sent on its way back is timed. Its place is on the straight line to its base.
+
+    By the table, a unit that is sent the moment it becomes free starts from the very node it stands at.
+    """
 
     LAW = 0
     """By the travel law from that place."""
