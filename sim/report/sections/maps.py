@@ -13,13 +13,13 @@ from sim.report.context import Context
 from sim.report.model import Figure
 from sim.report.wording import Wording
 
-_BREAKS = (8.0, 12.0, 16.0)
-"""Class limits of the response map in minutes; the middle one is the usual benchmark."""
+_BREAKS = (8.0, 12.0, 16.0, 20.0)
+"""Class limits of the response map in minutes; 12 is the usual benchmark."""
 
 _DENSITIES = (200.0, 1000.0, 4000.0)
 """Class limits of the density map, residents per km2."""
 
-_RESPONSE_COLOURS = ["#deebf7", "#9ecae1", "#fdae61", "#b30000"]
+_RESPONSE_COLOURS = ["#deebf7", "#9ecae1", "#fdcc8a", "#fc8d59", "#b30000"]
 _DENSITY_COLOURS = ["#f2f0f7", "#cbc9e2", "#9e9ac8", "#54278f"]
 
 

@@ -8,6 +8,9 @@ from sim.report.context import Context, present
 from sim.report.model import Block, Bullets, Paragraph, Section, Verdict, Verdicts
 from sim.scorecard import Status
 
+_TOLD = (Status.MET, Status.MET_CENTRALLY, Status.CLOSE, Status.MISSED, Status.NOT_OBSERVED)
+"""Order of the counts in the headline."""
+
 _ORDER = (Status.MISSED, Status.CLOSE, Status.MET_CENTRALLY, Status.MET, Status.NOT_OBSERVED, Status.NOT_JUDGED)
 
 
@@ -38,11 +41,9 @@ def _headline(context: Context, judged: list[Any]) -> str:
     words = context.words
     if not judged:
         return words("verdict.no_targets", region=context.region_name)
-    count = {status: sum(row.status_norm == status for row in judged) for status in _ORDER}
-    parts = [words(f"verdict.count.{status}", n=n) for status, n in count.items() if n and status is not Status.NOT_JUDGED]
-    return words(
-        "verdict.headline", region=context.region_name, year=context.target_year, n=len(judged), parts=words.list(parts[::-1])
-    )
+    count = {status: sum(row.status_norm == status for row in judged) for status in _TOLD}
+    parts = words.list([words(f"verdict.count.{status}", n=n) for status, n in count.items() if n])
+    return words("verdict.headline", region=context.region_name, year=context.target_year, n=len(judged), parts=parts)
 
 
 def _by_construction(context: Context, judged: list[Any]) -> list[str]:
@@ -133,12 +134,17 @@ def _against_plan(context: Context, row: Any) -> Verdict:
         status=words(f"status.{row.status_norm}"),
         mark=row.status_norm,
         label=entry.label(words.language),
-        figures=words(
-            "verdict.result_and_norm" if entry.kind in ("time", "share") else "verdict.supply_and_norm", supply=supply, norm=norm
-        ),
+        figures=words(f"verdict.{_what_is_judged(row)}", supply=supply, norm=norm),
         sentence=sentence,
         tags=tuple(tags),
     )
+
+
+def _what_is_judged(row: Any) -> str:
+    """Key of the sentence: a planned supply, a simulated or computed result, or nothing known."""
+    if not present(row.supply):
+        return "norm_alone"
+    return "result_and_norm" if row.supply_how in ("simulated", "computed") else "supply_and_norm"
 
 
 def _against_need(context: Context, row: Any) -> Verdict:
