@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.errors import InputError, Place, Problem
+from sim.errors import InputError, Place, Problem, RunFailedError
 from sim.output.read import LoadedRun, fault, load_run
 
 TOLERANCE = 1e-9
@@ -88,6 +88,7 @@ def verify_run(folder: Path, rerun: Callable[[Rerun], Path]) -> VerifyReport:
 
     Raises:
         InputError: ``folder`` is not a finished run.
+        RunFailedError: the run could not be repeated.
     """
     run = load_run(folder)
     manifest = run.manifest
@@ -98,16 +99,17 @@ def verify_run(folder: Path, rerun: Callable[[Rerun], Path]) -> VerifyReport:
     if any(file.outcome is not Outcome.EQUAL for file in inputs):
         return VerifyReport(folder, (*inputs, *outputs), ("not computed again: an input is missing or altered",))
     with tempfile.TemporaryDirectory(prefix="healthsim-verify-") as temporary:
-        again = load_run(
-            rerun(
-                Rerun(
-                    scenario=folder / "inputs" / manifest["scenario_file"],
-                    data_root=folder / "inputs",
-                    overrides=tuple(manifest["overrides"]),
-                    out_dir=Path(temporary),
-                )
-            )
+        request = Rerun(
+            scenario=folder / "inputs" / manifest["scenario_file"],
+            data_root=folder / "inputs",
+            overrides=tuple(manifest["overrides"]),
+            out_dir=Path(temporary),
         )
+        try:
+            again = load_run(rerun(request))
+        except InputError as error:
+            # The inputs are those of the run: if they are refused now, the program has changed, not the user's file.
+            raise RunFailedError(f"{folder}: the run could not be repeated with this program:\n{error}") from error
         compared = [_compare(run, again, file) for file in outputs]
         return VerifyReport(folder, (*inputs, *compared), _notes(run, again))
 

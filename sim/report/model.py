@@ -5,7 +5,7 @@ A section builder says what is shown; HTML, Word and Excel each say how.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,8 +150,3 @@ class Report:
     attribution: tuple[str, ...]
     name: str
     labels: Mapping[str, str] = field(default_factory=dict)
-
-
-def cells(texts: Sequence[str]) -> tuple[Cell, ...]:
-    """A row of plain cells."""
-    return tuple(Cell(text) for text in texts)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from synthetic_run import make_run
 
-from sim.errors import InputError
+from sim.errors import InputError, Place, Problem, RunFailedError
 from sim.output import Outcome, Rerun, identify, load_run, verify_run, write_run
 from sim.scorecard.model import Scorecard
 
@@ -91,6 +91,14 @@ def test_a_tampered_input_is_named_and_the_run_not_repeated(run, folder):
     report = verify_run(folder, never)
     assert outcome_of(report, "inputs/scenarios/plan_2025.yaml") is Outcome.ALTERED
     assert report.exit_code == 4 and "not computed again" in report.notes[0]
+
+
+def test_inputs_that_the_program_no_longer_reads_fail_the_repetition(folder):
+    def refuse(_: Rerun) -> Path:
+        raise InputError([Problem(Place("plan_2025.yaml", 3, 1), "unknown key 'old'")])
+
+    with pytest.raises(RunFailedError, match="could not be repeated.*\n.*unknown key 'old'"):
+        verify_run(folder, refuse)
 
 
 def test_another_version_is_noted(run, folder):
