@@ -77,9 +77,9 @@ def _provided(
 ) -> Provided | None:
     series = supply.series.get(indicator.count or indicator.key)
     if series is None or not np.isfinite(series.values[position]):
-        return _printed(indicator, region) if supply.years[position] == region.base_year else None
+        return _printed(indicator, region, len(residents)) if supply.years[position] == region.base_year else None
     if indicator.kind == "ratio":
-        return _ratio(indicator, region, supply, position)
+        return _ratio(indicator, region, supply, position, len(residents))
     count = float(series.values[position])
     observed = region.baseline.get(series.key)
     confidence = str(observed.confidence) if observed is not None else str(Confidence.SEED)
@@ -92,26 +92,25 @@ def _provided(
     return provided
 
 
-def _ratio(indicator: Indicator, region: Region, supply: Supply, position: int) -> Provided | None:
-    """One planned count over another."""
+def _ratio(indicator: Indicator, region: Region, supply: Supply, position: int, draws: int) -> Provided | None:
+    """One planned count over another: the same in all of ``draws`` draws."""
     above, below = supply.series[indicator.count], supply.series.get(indicator.over)
     if below is None or not below.values[position] > 0:
         return None
     value = float(above.values[position] / below.values[position])
     grades = [region.baseline[key].confidence for key in (above.key, below.key) if key in region.baseline]
     confidence = str(max(grades, key=_ORDER.index)) if grades else str(Confidence.SEED)
-    return Provided(value, np.array([value]), above.how[position], above.source, confidence)
+    return Provided(value, np.full(draws, value), above.how[position], above.source, confidence)
 
 
-def _printed(indicator: Indicator, region: Region) -> Provided | None:
+def _printed(indicator: Indicator, region: Region, draws: int) -> Provided | None:
     """What the document prints for the base year of an indicator that no planned count stands behind."""
     observed = region.baseline.get(indicator.key)
     if observed is None:
         return None
     source = f"base {observed.source} ({observed.confidence})"
-    return Provided(
-        observed.number, np.array([observed.number]), "observed", source, str(observed.confidence), observed.low, observed.high
-    )
+    by_draw = np.full(draws, observed.number)
+    return Provided(observed.number, by_draw, "observed", source, str(observed.confidence), observed.low, observed.high)
 
 
 def _with_print(
@@ -162,7 +161,7 @@ def _row(
         chance_norm = _chance(sign * (provided.by_draw - norm.by_draw))
     p10 = p50 = p90 = gap_need = chance_need = None
     if needed is not None:
-        p10, p50, p90 = (_presented(indicator, q) for q in quantiles(needed[1]))
+        p10, p50, p90 = _interval(indicator, needed[1])
         if provided is not None:
             gap_need = sign * (provided.value - p50)
             chance_need = _chance(sign * (provided.by_draw - needed[1]))
@@ -199,7 +198,7 @@ def _row(
         supply_how=provided.how if provided is not None else "not_observed",
         supply_low=provided.low if provided is not None else None,
         supply_high=provided.high if provided is not None else None,
-        confidence=_worst(provided, norm),
+        confidence=_worst(provided, norm, needed),
         need_method=needed[0].method if needed is not None else "",
         status_norm=str(status_norm),
         status_need=str(status_need),
@@ -237,21 +236,41 @@ def _population_row(
     )
 
 
+def _interval(indicator: Indicator, by_draw: NDArray[np.float64]) -> tuple[float | None, float, float | None]:
+    """The 10, 50 and 90 % quantiles of a need; of one that is known under the central assumption alone its value, no spread."""
+    if not np.isfinite(by_draw).all():
+        return None, _presented(indicator, by_draw[0]), None
+    low, middle, high = (_presented(indicator, value) for value in quantiles(by_draw))
+    return low, middle, high
+
+
 def _presented(indicator: Indicator, value: float) -> float:
     return whole_up(float(value)) if indicator.whole else float(value)
 
 
-def _chance(margins: NDArray[np.float64]) -> float:
-    """Share of the random draws with no shortfall (of the central one if there are no others); rounding dust forgiven."""
-    sample = margins[1:] if len(margins) > 1 else margins
+def _chance(margins: NDArray[np.float64]) -> float | None:
+    """Share of the random draws with no shortfall (rounding dust forgiven); None where only the central one is known."""
+    sample = margins[1:]
+    if not len(sample) or not np.isfinite(sample).all():
+        return None
     return float(np.mean(sample >= -1e-9))
 
 
-def _worst(provided: Provided | None, norm: Norm | None) -> str:
+def _worst(provided: Provided | None, norm: Norm | None, needed: tuple[Series, NDArray[np.float64]] | None) -> str:
+    """The worst grade of what the status rests on: the supply, and the norm or, where there is none, the need."""
     grades = [Confidence(provided.confidence)] if provided is not None else []
     if norm is not None:
         grades.append(norm.target.confidence)
+    elif needed is not None:
+        grades.append(_grade(needed[0].source))
     return str(max(grades, key=_ORDER.index)) if grades else ""
+
+
+def _grade(source: str) -> Confidence:
+    """The grade with which the source of a need begins (``assumption: length of stay``); a need is at best modelled."""
+    word = source.partition(":")[0]
+    stated = Confidence(word) if word in _ORDER else Confidence.MODELLED
+    return max(stated, Confidence.MODELLED, key=_ORDER.index)
 
 
 def _with_first_shortfall(rows: list[ScorecardRow]) -> list[ScorecardRow]:

@@ -33,7 +33,10 @@ class Status(StrEnum):
 
 
 def verdict(supply: float | None, gap: float | None, chance: float | None) -> Status:
-    """The status of a supply with a gap (negative is short) and a chance over draws (None = no draws: 1 or 0 by the gap)."""
+    """The status of a supply with a gap (negative is short) and a chance over draws.
+
+    Where only the central assumption is known (``chance`` None) the gap alone decides between ``met`` and ``missed``.
+    """
     if supply is None:
         return Status.NOT_OBSERVED
     if gap is None:

@@ -107,3 +107,27 @@ def test_binding_and_expected_targets_stay_apart(card):
     rows, _ = card
     assert rows["general_practitioners_per_10k", 2025].nature == "binding"
     assert rows["beds_per_1000", 2025].nature == "expected"
+
+
+def test_a_need_known_under_the_central_assumption_alone_has_no_spread_and_no_chance(root):
+    region = load_region(root / "calibration", "kunshan")
+    scenario = load_scenario(root / "scenarios" / "kunshan" / "plan_2025.yaml")
+    population = known_population(10)
+    vehicles = np.full((11, 16), np.nan)
+    vehicles[0, [0, 5]] = 60.0, 30.0
+    need = Need(YEARS, {"ambulances": Series("ambulances", "vehicles", vehicles, "m", "assumption: travel")}, {}, {}, {})
+    rows = {
+        (row.indicator, row.year): row
+        for row in score(region, scenario, population, need, plan_supply(region, scenario, population), None).rows
+    }
+    base, target = rows["ambulances", 2020], rows["ambulances", 2025]
+    assert (base.need_p10, base.need_p50, base.need_p90, base.p_need_met) == (None, 60, None, None)
+    assert (base.gap_to_need, base.status, base.status_need) == (48 - 60, "missed", "missed")
+    assert target.status_need == "met"
+    assert rows["ambulances", 2021].need_p50 is None
+
+
+def test_the_grade_of_a_verdict_is_that_of_what_it_rests_on(root, card):
+    rows, _ = card
+    assert rows["beds", 2025].confidence == "seed"  # supply and norm are printed
+    assert rows["beds", 2020].confidence == "modelled"  # judged by the need alone
