@@ -39,7 +39,7 @@ def run_compiled(world: World, calls: CallTable, scratch: Scratch | None = None,
         machine.decision_order(ready),
         float(world.horizon_min),
         int(world.first_hour),
-        *(_plain(getattr(calls, name)) for name in _CALL_COLUMNS),
+        *(plain(getattr(calls, name)) for name in CALL_COLUMNS),
         *units,
         *tables,
         *rules,
@@ -56,7 +56,7 @@ def prepare(world: World) -> tuple[tuple[Any, ...], ...]:
     return prepared
 
 
-_CALL_COLUMNS = (
+CALL_COLUMNS = (
     "zone",
     "priority",
     "need",
@@ -75,46 +75,46 @@ _CALL_COLUMNS = (
 
 def _units(world: World) -> tuple[Any, ...]:
     units = world.units
-    whole = [_plain(array, np.int64) for array in (units.station, units.vehicle, units.window_first)]
-    return (*whole, _plain(units.window_start), _plain(units.window_end))
+    whole = [plain(array, np.int64) for array in (units.station, units.vehicle, units.window_first)]
+    return (*whole, plain(units.window_start), plain(units.window_end))
 
 
 def _tables(world: World) -> tuple[Any, ...]:
-    expected = _plain(world.expected.station.T)
-    actual = expected if world.actual is world.expected else _plain(world.actual.station.T)
+    expected = plain(world.expected.station.T)
+    actual = expected if world.actual is world.expected else plain(world.actual.station.T)
     nothing, no_times, no_index = np.empty(0), np.empty((0, 0)), np.empty(0, dtype=np.int64)
     nodes = world.nodes or Places(nothing, nothing)
     return (
         *(
-            _plain(coordinate, np.float64)
+            plain(coordinate, np.float64)
             for place in (world.zones, world.stations, world.hospitals)
             for coordinate in (place.x_km, place.y_km)
         ),
-        machine.dispatch_order(expected, _plain(world.units.station, np.int64)),
+        machine.dispatch_order(expected, plain(world.units.station, np.int64)),
         expected,
         actual,
-        _plain(world.to_hospital),
-        _plain(world.scene_to_station),
-        _plain(world.hospital_to_station),
-        _plain(world.nearest_hospital, np.int64),
-        _plain(nodes.x_km, np.float64),
-        _plain(nodes.y_km, np.float64),
-        no_index if world.zone_node is None else _plain(world.zone_node, np.int64),
-        no_index if world.hospital_node is None else _plain(world.hospital_node, np.int64),
-        no_times if world.expected.node is None else _plain(world.expected.node),
-        no_times if world.actual.node is None else _plain(world.actual.node),
+        plain(world.to_hospital),
+        plain(world.scene_to_station),
+        plain(world.hospital_to_station),
+        plain(world.nearest_hospital, np.int64),
+        plain(nodes.x_km, np.float64),
+        plain(nodes.y_km, np.float64),
+        no_index if world.zone_node is None else plain(world.zone_node, np.int64),
+        no_index if world.hospital_node is None else plain(world.hospital_node, np.int64),
+        no_times if world.expected.node is None else plain(world.expected.node),
+        no_times if world.actual.node is None else plain(world.actual.node),
         float(world.law.scale_min),
         float(world.law.exponent),
         int(world.law.metric),
-        _plain(world.travel_factor),
-        _plain(world.head_start_min),
+        plain(world.travel_factor),
+        plain(world.head_start_min),
     )
 
 
 def _rules(world: World) -> tuple[Any, ...]:
     rules = world.rules
     return (
-        _plain(world.suitable),
+        plain(world.suitable),
         int(rules.return_dispatch),
         int(world.road),
         bool(rules.queue_by_priority),
@@ -122,6 +122,6 @@ def _rules(world: World) -> tuple[Any, ...]:
     )
 
 
-def _plain(array: NDArray[Any], kind: type | None = None) -> NDArray[Any]:
+def plain(array: NDArray[Any], kind: type | None = None) -> NDArray[Any]:
     """Contiguous and writable, so that there is one compiled version of the loop and not one per kind of array."""
     return np.require(array, kind, ["C", "W"])

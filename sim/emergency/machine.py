@@ -134,16 +134,34 @@ def dispatch_order(minutes, station):
     Returns:
         Unit numbers, shape ``[zone, unit]``.
     """
-    zones, units = len(minutes), len(station)
+    zones, stations = minutes.shape
+    units = len(station)
+    first = np.zeros(stations + 1, dtype=np.int64)
+    for unit in range(units):
+        first[station[unit] + 1] += 1
+    first = np.cumsum(first)
+    crew = np.argsort(station, kind="mergesort")  # units by station, then number
     order = np.empty((zones, units), dtype=np.int16)
+    nearest = np.empty(stations, dtype=np.int64)
     for zone in range(zones):
-        for unit in range(units):
-            time = minutes[zone, station[unit]]
-            place = unit
-            while place > 0 and minutes[zone, station[order[zone, place - 1]]] > time:
-                order[zone, place] = order[zone, place - 1]
+        for new in range(stations):
+            place = new
+            while place > 0 and minutes[zone, nearest[place - 1]] > minutes[zone, new]:
+                nearest[place] = nearest[place - 1]
                 place -= 1
-            order[zone, place] = unit
+            nearest[place] = new
+        filled = tied = 0
+        for rank in range(stations):
+            home = nearest[rank]
+            if rank == 0 or minutes[zone, home] > minutes[zone, nearest[rank - 1]]:
+                tied = filled
+            for unit in crew[first[home] : first[home + 1]]:
+                place = filled
+                while place > tied and order[zone, place - 1] > unit:
+                    order[zone, place] = order[zone, place - 1]
+                    place -= 1
+                order[zone, place] = unit
+                filled += 1
     return order
 
 

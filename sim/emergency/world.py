@@ -220,9 +220,8 @@ def plane_world(
     Raises:
         ValueError: shapes or values that make no world (:func:`check_world`).
     """
-    station = law.table(stations.x_km, stations.y_km, zones.x_km, zones.y_km)
-    if station_minutes is not None:
-        station = np.ascontiguousarray(station_minutes, dtype=float)
+    by_law = law.table(stations.x_km, stations.y_km, zones.x_km, zones.y_km)
+    station = by_law if station_minutes is None else np.ascontiguousarray(station_minutes, dtype=float)
     times = SceneTimes(station)
     world = World(
         zones=zones,
@@ -232,7 +231,7 @@ def plane_world(
         expected=times,
         actual=times,
         to_hospital=law.table(zones.x_km, zones.y_km, hospitals.x_km, hospitals.y_km),
-        scene_to_station=law.table(zones.x_km, zones.y_km, stations.x_km, stations.y_km),
+        scene_to_station=np.ascontiguousarray(by_law.T),
         hospital_to_station=law.table(hospitals.x_km, hospitals.y_km, stations.x_km, stations.y_km),
         capable=np.ones((len(hospitals), 1), dtype=bool) if capable is None else np.ascontiguousarray(capable, dtype=bool),
         suitable=(
