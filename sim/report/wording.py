@@ -15,6 +15,7 @@ LANGUAGES = ("zh", "en")
 
 _FOLDER = Path(__file__).parent / "catalogue"
 _MINUS = "\N{MINUS SIGN}"
+_GRADED = re.compile(r"(?P<grade>[a-z_]+): (?P<names>.+?)(?: and (?P<more>\d+) more)?")
 _SURE = 0.995
 """A chance this near to 1 (or to 0) is printed as ``> 99 %`` (``< 1 %``): a finite number of draws cannot say more."""
 
@@ -30,6 +31,12 @@ def catalogue(language: str) -> dict[str, str]:
 def _parameters() -> dict[str, dict[str, str]]:
     """Names of parameters by key and language."""
     return load_yaml(_FOLDER / "parameters.yaml").data
+
+
+@functools.cache
+def _parameter_words() -> dict[str, dict[str, str]]:
+    """The same by the key as words without its first part, as sentences of the models have it."""
+    return {key.partition(".")[2].replace("_", " ").replace(".", " "): names for key, names in _parameters().items()}
 
 
 @functools.cache
@@ -73,11 +80,20 @@ class Wording:
         """A sentence of a model in this language; in English as it stands, and also where no translation is known."""
         if self.language == "en":
             return text
+        graded = _GRADED.fullmatch(text)
+        if graded is not None and f"grade.{graded['grade']}" in self._texts:
+            return self._grounds(graded)
         for pattern, translated in _phrases():
             match = pattern.fullmatch(text)
             if match is not None:
                 return translated.format(**{name: self.said(part) for name, part in match.groupdict().items()})
         return text
+
+    def _grounds(self, graded: re.Match[str]) -> str:
+        """What a figure rests on: a grade and the inputs that have it, as the demand models write it."""
+        names = [_parameter_words().get(part, {}).get(self.language) or self.said(part) for part in graded["names"].split(", ")]
+        more = self("grounds.more", n=graded["more"]) if graded["more"] else ""
+        return self("grounds.graded", grade=self(f"grade.{graded['grade']}"), names=self.list(names)) + more
 
     def parameter(self, key: str) -> str:
         """The name of a parameter, or its key where it has none."""
