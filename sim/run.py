@@ -17,7 +17,7 @@ from sim.population import project_region
 from sim.region import find_data_root, load_region
 from sim.report import render
 from sim.scenario import check_scenario, load_scenario
-from sim.scorecard import score, with_ambulances
+from sim.scorecard import attribute, score, wisn_rows, with_ambulances
 from sim.supply import plan_supply
 
 
@@ -73,10 +73,13 @@ def run_scenario(
     with clock.step("scorecard"):
         need = with_ambulances(need, emergency)
         scorecard = score(region, scenario, population, need, supply, emergency)
+        wisn = wisn_rows(region, population, need, supply)
+        attribution = attribute(region, scenario, population, draws)
     with clock.step("report"):
         run = Run(
-            scenario, region, population, need, supply, emergency, scorecard, clock.timings, tuple(overrides), started=started
-        )
+            scenario, region, population, need, supply, emergency, scorecard, clock.timings, tuple(overrides),
+            started=started, attribution=attribution, wisn=wisn,
+        )  # fmt: skip
         folder = write_run(run, identity, out, render=render if reports else None)
     return Outcome(folder, reused=False)
 

@@ -30,7 +30,7 @@ from sim.region.model import (
     Zones,
 )
 from sim.scenario.model import Origin, Scenario, ScenarioBody
-from sim.scorecard import score
+from sim.scorecard import AttributionRow, score
 from sim.supply import plan_supply
 
 YEARS = np.arange(2020, 2036)
@@ -51,8 +51,15 @@ def make_run(folder: Path, draws: int = 60, seed: int = 5) -> Run:
     supply = plan_supply(region, scenario, population)
     emergency = make_emergency(region, axis)
     card = score(region, scenario, population, need, supply, emergency)
+    beds = need.need["beds"].values[0]
+    change = beds[-1] - beds[0]
+    reasons = tuple(
+        AttributionRow("beds", "beds", 2020, 2035, factor, part * change, 0.9 * part * change, 1.1 * part * change, beds[0], beds[-1])
+        for factor, part in (("size", 0.25), ("structure", 0.75))
+    )
     timings = {"population": 1.25, "demand": 0.5, "supply": 0.01, "emergency": 20.0, "scorecard": 0.2}
-    return Run(scenario, region, population, need, supply, emergency, card, timings, warnings=("A warning to show.",))
+    return Run(scenario, region, population, need, supply, emergency, card, timings, warnings=("A warning to show.",),
+               attribution=reasons)  # fmt: skip
 
 
 def make_scenario(folder: Path, draws: int = 60, seed: int = 5) -> Scenario:

@@ -11,7 +11,7 @@ from sim.emergency.result import EmergencyResult
 from sim.population.model import Population
 from sim.region.model import Region
 from sim.scenario.model import Scenario
-from sim.scorecard.model import Scorecard
+from sim.scorecard import AttributionRow, Scorecard, WisnRow
 from sim.supply.model import Supply
 
 
@@ -26,6 +26,8 @@ class Run:
         overrides: command-line settings as ``key=value``, so that the run can be repeated.
         warnings: plain sentences to show.
         started: when the work began (UTC).
+        attribution: why needs change, by factor.
+        wisn: staff by WISN against what there is.
     """
 
     scenario: Scenario
@@ -39,3 +41,5 @@ class Run:
     overrides: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     started: datetime | None = None
+    attribution: tuple[AttributionRow, ...] = ()
+    wisn: tuple[WisnRow, ...] = ()

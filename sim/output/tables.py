@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.draws import Draws
 from sim.output import assumption_tables, demand_tables, place_tables, plan_tables, population_tables, resource_tables
 from sim.output.model import Run
-from sim.scorecard import attribute, audit_plan, wisn_rows
+from sim.scorecard import audit_plan
 from sim.supply import split_targets
 
 
@@ -19,7 +18,7 @@ def tables_of(run: Run) -> dict[str, pd.DataFrame]:
     for measure, values in run.need.by_town.items():
         for position, year in enumerate(map(int, run.need.years)):
             towns.append(population_tables.town_rows(year, measure, values[:, position], run.region.towns.ids, names))
-    emergency, draws = run.emergency, Draws(run.scenario.body.draws, run.scenario.body.seed)
+    emergency = run.emergency
     tables = {
         "scorecard.csv": resource_tables.scorecard(run.scorecard),
         "population.csv": population_tables.population_by_age(run.population),
@@ -30,8 +29,8 @@ def tables_of(run: Run) -> dict[str, pd.DataFrame]:
         "activity.csv": resource_tables.activity(run.need),
         "bed_classes.csv": demand_tables.bed_classes(run.need),
         "inpatient_by_age.csv": demand_tables.inpatient_by_age(run.need),
-        "staff_wisn.csv": demand_tables.staff_wisn(wisn_rows(run.region, run.population, run.need, run.supply)),
-        "attribution.csv": demand_tables.attribution(attribute(run.region, run.scenario, run.population, draws)),
+        "staff_wisn.csv": demand_tables.staff_wisn(run.wisn),
+        "attribution.csv": demand_tables.attribution(run.attribution),
         "supply.csv": resource_tables.supply(run.supply),
         "emergency.csv": emergency.metrics,
         "emergency_replications.csv": emergency.replications,

@@ -184,6 +184,13 @@ def test_a_target_is_judged_once_though_it_has_a_count_and_a_rate(report):
     assert len(verdicts.items) == 7, "seven targets were printed"
 
 
+def test_the_reasons_of_a_change_add_up_to_it(report, finished):
+    words = Wording(report.language)
+    row = [cell.text for cell in table_of(report, "resources", words("resources.reasons_caption", start=2020, end=2035)).rows[0]]
+    before, *parts, after = (int(text.replace(",", "").replace("+", "")) for text in row[1:])
+    assert abs(before + sum(parts) - after) <= 1, "but for the rounding of each"
+
+
 def test_replication_noise_and_parameter_interval_stand_apart(report, finished):
     metrics = finished.table("emergency").set_index(["metric", "segment", "year"])
     row = metrics.loc[("response_mean_min", "all", 2035)]

@@ -15,7 +15,7 @@ def build(context: Context) -> Section:
     words = context.words
     figures = [figure for key in dictionary() if (figure := _figure(context, key)) is not None]
     blocks: list[Block] = [Paragraph(words("resources.lead")), Figures(tuple(figures))]
-    blocks += [table for table in (_hires(context), _second(context)) if table is not None]
+    blocks += [table for table in (_reasons(context), _hires(context), _second(context)) if table is not None]
     return Section("resources", words("section.resources"), tuple(blocks))
 
 
@@ -39,6 +39,37 @@ def _figure(context: Context, key: str) -> Figure | None:
         description=words("resources.describe.all", year=int(last["year"]), parts=words.list(described)),
         spec=triple_chart(rows, names, words.unit(entry.unit)),
     )
+
+
+def _reasons(context: Context) -> Table | None:
+    """Why need changes from the base year to the horizon: the exact parts of each factor, central."""
+    words = context.words
+    table = context.table("attribution")
+    if table.empty:
+        return None
+    table = table[table["to_year"] == table["to_year"].max()]
+    factors = list(dict.fromkeys(table["factor"]))
+    rows = []
+    for key, part in table.groupby("indicator", sort=False):
+        entry, first = context.indicator(str(key)), part.iloc[0]
+        parts = part.set_index("factor")["part"]
+        rows.append(
+            (
+                Cell(context.label(str(key))),
+                Cell(words.of(entry, first["need_from"])),
+                *(Cell(words.of(entry, parts[factor], sign=True)) for factor in factors),
+                Cell(words.of(entry, first["need_to"])),
+            )
+        )
+    start, end = int(table["from_year"].iloc[0]), int(table["to_year"].iloc[0])
+    columns = (
+        Column(words("column.indicator"), strong=True),
+        Column(words("resources.need_in", year=start), "right"),
+        *(Column(words(f"factor.{factor}"), "right") for factor in factors),
+        Column(words("resources.need_in", year=end), "right"),
+    )
+    caption = words("resources.reasons_caption", start=start, end=end)
+    return Table(caption, columns, tuple(rows), words("resources.reasons_note"), file="attribution.csv")
 
 
 def _hires(context: Context) -> Table | None:
