@@ -1,7 +1,7 @@
 """Reading a CSV file that a user wrote: typed columns, and every fault with file, line and column.
 
-UTF-8 (a byte-order mark is accepted), comma, one header line. Fields may be quoted; a field does not run over a line
-end. All faults of a file are collected before :class:`~sim.errors.InputError` is raised.
+UTF-8 (a byte-order mark is accepted), comma, one header line, any of the three line ends. Fields may be quoted; a field
+does not run over a line end. All faults of a file are collected before :class:`~sim.errors.InputError` is raised.
 """
 
 from __future__ import annotations
@@ -78,9 +78,13 @@ def read_csv(
     except (OSError, UnicodeDecodeError) as error:
         problems.error(Place(name), f"the file cannot be read: {error}", "a UTF-8 text file")
         return empty
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not lines[0].strip():
         problems.error(Place(name, 1, 1), "the file is empty", "a header line: " + ",".join(c.name for c in columns))
+        return empty
+    separator = next((mark for mark in ";\t|" if mark in lines[0] and "," not in lines[0]), None)
+    if separator and len(columns) > 1:
+        problems.error(Place(name, 1, lines[0].index(separator) + 1), f"the fields are parted by {separator!r}", "commas")
         return empty
     known = {column.name: column for column in columns}
     header: dict[str, int] = {}
@@ -96,7 +100,7 @@ def read_csv(
             problems.error(Place(name, 1, 1), f"column {column.name!r} is missing", f"{','.join(known)}")
     if problems.errors and any(p.place.file == name and p.place.line == 1 for p in problems.errors):
         return Table(name, [], [], [], header)
-    readers = {field: _reader(known.get(field) or Column(field, blank=True)) for field in header}
+    readers = {field: field_reader(known.get(field) or Column(field, blank=True)) for field in header}
     rows, numbers, starts = [], [], []
     width = len(split_line(lines[0]))
     for number, line in enumerate(lines[1:], start=2):
@@ -117,9 +121,10 @@ def read_csv(
             start_of[field] = start
             try:
                 row[field] = readers[field](value.strip())
-            except _FieldError as error:
+            except FieldError as error:
                 sound = False
-                problems.error(Place(name, number, start), f"{field} {error.args[0]}", error.args[1])
+                what, wanted, meant = error.args
+                problems.error(Place(name, number, start), f"{field} {what}", wanted, meant)
         if sound:
             rows.append(row)
             numbers.append(number)
@@ -168,35 +173,47 @@ def _open_quote(line: str) -> bool:
     return line.count('"') % 2 == 1
 
 
-class _FieldError(ValueError):
-    """A field that does not fit its column: what, expected."""
+class FieldError(ValueError):
+    """A field that does not fit its column: what, expected, meant."""
+
+    def __init__(self, what: str, wanted: str, meant: str = "") -> None:
+        super().__init__(what, wanted, meant)
 
 
-def _reader(column: Column) -> Callable[[str], Any]:
+def field_reader(column: Column) -> Callable[[str], Any]:
+    """A function that turns the text of a field into its value (``None`` for a blank) or raises :class:`FieldError`."""
+
     def bounded(value: float, text: str) -> Any:
         low, high = column.minimum, column.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            raise _FieldError(f"is {text}", _bounds(low, high))
+            raise FieldError(f"is {text}", _bounds(low, high))
         return value
 
     def read(text: str) -> Any:
         if text == "":
             if column.blank:
                 return None
-            raise _FieldError("is empty", _wanted(column))
+            raise FieldError("is empty", _wanted(column))
         if column.kind is str:
             if column.choices and text not in column.choices:
-                raise _FieldError(f"is {text!r}", "one of " + ", ".join(column.choices))
+                raise FieldError(f"is {text!r}", "one of " + ", ".join(column.choices))
             return text
         try:
             value = column.kind(text)
         except ValueError:
-            raise _FieldError(f"is {text[:40]!r}", _wanted(column)) from None
+            meant = _whole_number_meant(text) if column.kind is int else ""
+            raise FieldError(f"is {text[:40]!r}", _wanted(column), meant) from None
         if not math.isfinite(value) or "_" in text or not text.isascii():
-            raise _FieldError(f"is {text!r}", _wanted(column))
+            raise FieldError(f"is {text!r}", _wanted(column))
         return bounded(value, text)
 
     return read
+
+
+def _whole_number_meant(text: str) -> str:
+    """The whole number in what spreadsheets and published tables write for one: ``1985.0``, ``100+``."""
+    number, mark, rest = text.partition("+" if text.endswith("+") else ".")
+    return number if mark and number.isascii() and number.isdigit() and not rest.strip("0") else ""
 
 
 def _wanted(column: Column) -> str:

@@ -7,6 +7,7 @@ A check never raises at the first fault: it collects :class:`Problem` objects in
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -44,6 +45,11 @@ class Problem:
     meant: str = ""
     severity: Severity = Severity.ERROR
 
+    @property
+    def kind(self) -> tuple[str, str]:
+        """Findings of one kind: in one file, of one expectation."""
+        return self.place.file, self.expected or self.what
+
     def __str__(self) -> str:
         parts = [self.what]
         if self.expected:
@@ -61,13 +67,27 @@ class HealthsimError(Exception):
 
 
 class InputError(HealthsimError):
-    """Something that the user wrote is wrong: all problems found, in order of place. Exit code 2."""
+    """Something that the user wrote is wrong: all problems found, in order of place. Exit code 2.
+
+    The message shows the first ``SHOWN`` of one kind in a file (a whole column in another unit, say) and counts the rest.
+    """
 
     exit_code = 2
+    SHOWN = 20
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: problem.place))
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        kinds = Counter(problem.kind for problem in self.problems)
+        seen: Counter[tuple[str, str]] = Counter()
+        lines = []
+        for problem in self.problems:
+            seen[problem.kind] += 1
+            if seen[problem.kind] <= self.SHOWN:
+                lines.append(str(problem))
+            elif seen[problem.kind] == kinds[problem.kind]:
+                more = kinds[problem.kind] - self.SHOWN
+                lines.append(f"{problem.place.file}: and {more} more like these, the last on line {problem.place.line}")
+        super().__init__("\n".join(lines))
 
 
 class RunFailedError(HealthsimError):
@@ -119,6 +139,9 @@ class Problems:
 
 
 def nearest(word: str, options: Iterable[str]) -> str:
-    """The option that looks most like ``word``, or an empty string if none is near."""
-    matches = difflib.get_close_matches(str(word), list(options), n=1, cutoff=0.6)
-    return matches[0] if matches else ""
+    """The option that looks most like ``word``, capitals aside where that helps, or an empty string if none is near."""
+    known = list(options)
+    for form in (str(word), str(word).lower()):
+        if matches := difflib.get_close_matches(form, known, n=1, cutoff=0.6):
+            return matches[0]
+    return ""

@@ -110,3 +110,23 @@ def test_any_bytes_give_rows_or_findings_but_no_traceback(tmp_path_factory: pyte
     path = tmp_path_factory.getbasetemp() / "any.csv"
     path.write_bytes(b"age,rate,sex\n" + data)
     read_csv(path, COLUMNS, Problems())
+
+
+@pytest.mark.parametrize(
+    ("field", "meant"), [("1985.0", "1985"), ("100+", "100"), ("3.", "3"), ("1.5", ""), ("x+", ""), ("+", ""), ("5+1", "")]
+)
+def test_a_whole_number_written_otherwise_is_recognised(tmp_path: Path, field: str, meant: str) -> None:
+    _, found = read(tmp_path, f"age,rate,sex\n{field},1,male\n")
+    hint = f"; did you mean {meant!r}?" if meant else ""
+    assert found == [f"table.csv:2:1: age is {field!r}; expected a whole number{hint}"]
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_another_separator_is_named(tmp_path: Path, mark: str) -> None:
+    _, found = read(tmp_path, mark.join(("age", "rate", "sex")) + "\n" + mark.join("12m") + "\n")
+    assert found == [f"table.csv:1:4: the fields are parted by {mark!r}; expected commas"]
+
+
+def test_old_line_ends_are_accepted(tmp_path: Path) -> None:
+    table, found = read(tmp_path, "age,rate,sex\r1,2,male\r2,3,female\r")
+    assert (table.values("age"), found) == ([1, 2], [])

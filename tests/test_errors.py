@@ -32,6 +32,20 @@ def test_all_errors_are_raised_at_once_in_order_of_place() -> None:
     assert len(problems.warnings) == 1
 
 
+def test_many_findings_of_one_kind_are_counted_in_the_message_and_kept_in_the_error() -> None:
+    problems = Problems()
+    for line in range(1, 31):
+        problems.error(Place("a.csv", line, 1), f"age is {-line}", "a number of at least 0")
+    problems.error(Place("a.csv", 31, 1), "sex is 'x'", "male or female")
+    with pytest.raises(InputError) as raised:
+        problems.raise_errors()
+    lines = str(raised.value).splitlines()
+    assert len(raised.value.problems) == 31
+    assert len(lines) == InputError.SHOWN + 2
+    assert lines[-2] == "a.csv: and 10 more like these, the last on line 30"
+    assert lines[-1] == "a.csv:31:1: sex is 'x'; expected male or female"
+
+
 def test_warnings_alone_do_not_stop() -> None:
     problems = Problems()
     problems.warn(Place("a.yaml", 1, 1), "odd")
@@ -50,6 +64,7 @@ def test_an_unknown_word_lists_the_known_ones_and_guesses() -> None:
 def test_a_word_that_resembles_nothing_gets_no_guess() -> None:
     assert nearest("qqqq", ["beds", "nurses"]) == ""
     assert nearest("nurse", ["beds", "nurses"]) == "nurses"
+    assert nearest("AGE", ["age", "sex"]) == "age"
 
 
 @pytest.mark.parametrize(("error", "code"), [(HealthsimError, 1), (InputError, 2), (RunFailedError, 3), (GateError, 4)])

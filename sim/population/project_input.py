@@ -15,12 +15,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.csvfile import Column
 from sim.errors import Place, Problems, nearest
 from sim.population.model import SEXES
 from sim.population.project_table import InputTable, read_table
 
 Floats = NDArray[np.float64]
 LOW_OPEN_AGE = 90
+
+# More people than that are a slip of the keyboard; a world has 1e10.
+_MOST_PEOPLE = 1e12
+_COUNT = Column("count", float, minimum=0.0, maximum=_MOST_PEOPLE)
+_MX = Column("mx", float, minimum=0.0)
+_AX = Column("ax", float, required=False, blank=True, minimum=0.0)
+_SX = Column("sx", float, minimum=0.0, maximum=1.0)
+_ASFR = Column("asfr", float, minimum=0.0, maximum=1.0)
+_SRB = Column("srb", float, minimum=0.5, maximum=2.0)
+_NET = Column("net", float, minimum=-_MOST_PEOPLE, maximum=_MOST_PEOPLE)
 
 FILES = ("base_population.csv", "mortality.csv", "survival.csv", "fertility.csv", "sex_ratio.csv", "migration.csv")
 
@@ -64,11 +75,11 @@ def read_projection_input(folder: Path) -> ProjectionInput:
         problems.error(Place(str(folder)), "is not a folder", "a folder with " + ", ".join(FILES))
         problems.raise_errors()
     _refuse_wrong_choice(folder, problems)
-    base = read_table(folder / "base_population.csv", ("sex", "age"), {"count": (0.0, None)}, problems)
+    base = read_table(folder / "base_population.csv", ("sex", "age"), [_COUNT], problems)
     deaths = _read_deaths(folder, problems)
-    fertility = read_table(folder / "fertility.csv", ("year", "age"), {"asfr": (0.0, 1.0)}, problems)
-    ratio = read_table(folder / "sex_ratio.csv", ("year",), {"srb": (0.5, 2.0)}, problems)
-    migration = read_table(folder / "migration.csv", ("year", "sex", "age"), {"net": (None, None)}, problems)
+    fertility = read_table(folder / "fertility.csv", ("year", "age"), [_ASFR], problems)
+    ratio = read_table(folder / "sex_ratio.csv", ("year",), [_SRB], problems)
+    migration = read_table(folder / "migration.csv", ("year", "sex", "age"), [_NET], problems)
     rates = [table for table in (deaths, fertility, ratio, migration) if table is not None]
 
     years = _common_years(rates, problems)
@@ -109,7 +120,7 @@ def read_projection_input(folder: Path) -> ProjectionInput:
 
 def _refuse_wrong_choice(folder: Path, problems: Problems) -> None:
     """Exactly one of the two mortality files; a missing file is reported with the likeliest misspelling."""
-    present = {path.name for path in folder.iterdir() if path.is_file()}
+    present = {path.name for path in folder.iterdir() if path.exists()}
     spare = sorted(present - set(FILES))
     choice = [name for name in ("mortality.csv", "survival.csv") if name in present]
     if len(choice) == 2:
@@ -124,13 +135,10 @@ def _refuse_wrong_choice(folder: Path, problems: Problems) -> None:
 
 
 def _read_deaths(folder: Path, problems: Problems) -> InputTable | None:
-    keys = ("year", "sex", "age")
-    tables = []
-    if (folder / "mortality.csv").exists():
-        tables.append(read_table(folder / "mortality.csv", keys, {"mx": (0.0, None)}, problems, optional={"ax": (0.0, None)}))
-    if (folder / "survival.csv").exists():
-        tables.append(read_table(folder / "survival.csv", keys, {"sx": (0.0, 1.0)}, problems))
-    return tables[0] if tables else None
+    for name, numbers in (("mortality.csv", [_MX, _AX]), ("survival.csv", [_SX])):
+        if (folder / name).exists():
+            return read_table(folder / name, ("year", "sex", "age"), numbers, problems)
+    return None
 
 
 def _common_years(tables: list[InputTable], problems: Problems) -> list[int]:

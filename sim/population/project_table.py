@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.csvfile import Column, Table, read_csv
+from sim.csvfile import Column, FieldError, Table, field_reader, read_csv
 from sim.errors import Place, Problems, nearest
 from sim.population.model import SEXES
 
 Key = tuple[int | str, ...]
-Bounds = tuple[float | None, float | None]
 _KEY_COLUMNS = {
     "year": Column("year", int, minimum=1000, maximum=9999),
     "sex": Column("sex"),
@@ -119,24 +118,24 @@ class InputTable:
 def read_table(
     path: Path,
     keys: tuple[str, ...],
-    required: Mapping[str, Bounds],
+    numbers: Sequence[Column],
     problems: Problems,
-    *,
-    optional: Mapping[str, Bounds] | None = None,
 ) -> InputTable:
     """Read one file: keys and numbers, duplicates and misnamed sexes; findings go to ``problems``.
+
+    A wrong number does not make its row missing: it is one finding, and its value NaN.
 
     A file that does not exist is left to the caller, who knows what it stands for.
     """
     if not path.exists():
         return InputTable(str(path), keys, Table(str(path), [], [], [], {}))
-    bounds = {**required, **(optional or {})}
     columns = [_KEY_COLUMNS[name] for name in keys]
-    columns += [Column(name, blank=True, required=name in required) for name in bounds]
+    columns += [Column(column.name, blank=True, required=column.required) for column in numbers]
     known = len(problems.errors)
     table = read_csv(path, columns, problems)
     result = InputTable(table.file, keys, table, keys_sound=len(problems.errors) == known)
-    result.values = {name: {} for name in bounds if name in table.header}
+    readers = {column.name: field_reader(column) for column in numbers if column.name in table.header}
+    result.values = {name: {} for name in readers}
     misnamed: dict[str, list[int]] = {}
     for position, row in enumerate(table.rows):
         if "sex" in keys and row["sex"] not in SEXES:
@@ -149,8 +148,8 @@ def read_table(
             problems.error(table.place(position, keys[-1]), what, "each once")
             continue
         result.rows[key] = position
-        for name, column in result.values.items():
-            column[key] = _number(table, position, name, bounds[name], name in required, problems)
+        for name, values in result.values.items():
+            values[key] = _number(table, position, name, readers[name], problems)
     for word, positions in misnamed.items():
         result.keys_sound = False
         more = f" (and {len(positions) - 1} more rows)" if len(positions) > 1 else ""
@@ -160,27 +159,15 @@ def read_table(
     return result
 
 
-def _number(table: Table, position: int, name: str, bounds: Bounds, required: bool, problems: Problems) -> float:
-    """The value of a field, or NaN with a finding."""
-    text = table.rows[position][name]
-    place = table.place(position, name)
-    if text is None:
-        if required:
-            problems.error(place, f"{name} is empty", "a number")
-        return math.nan
+def _number(table: Table, position: int, name: str, read: Callable[[str], float | None], problems: Problems) -> float:
+    """The value of a field, or NaN where it is blank or, with a finding, where it is wrong."""
     try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or "_" in text:
-        problems.error(place, f"{name} is {text!r}", "a finite number")
+        value = read(table.rows[position][name] or "")
+    except FieldError as error:
+        what, wanted, meant = error.args
+        problems.error(table.place(position, name), f"{name} {what}", wanted, meant)
         return math.nan
-    low, high = bounds
-    if (low is not None and value < low) or (high is not None and value > high):
-        wanted = f"at least {low:g}" if high is None else f"a number from {low:g} to {high:g}"
-        problems.error(place, f"{name} is {text}", wanted)
-        return math.nan
-    return value
+    return math.nan if value is None else value
 
 
 def _sex_meant(word: str) -> str:

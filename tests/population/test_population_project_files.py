@@ -191,11 +191,17 @@ WRONG: list[tuple[str, Callable[[list[str]], list[str]], str]] = [
     ("base_population.csv", _drop(32), "base_population.csv:31:6: age 30 of male is missing; expected every age 0 to 95 once"),
     ("base_population.csv", _set(3, "male,0,5"), "base_population.csv:3:6: the row of sex male, age 0 stands twice (first"),
     ("base_population.csv", _set(3, "M,1,5"), "base_population.csv:3:1: sex is 'M'; expected male or female; did you mean"),
-    ("base_population.csv", _set(3, "male,1,-5"), "base_population.csv:3:8: count is -5; expected at least 0"),
+    ("base_population.csv", _set(3, "male,1,-5"), "base_population.csv:3:8: count is -5; expected a number from 0 to 1e+12"),
+    ("base_population.csv", _set(3, "male,1,1e300"), "base_population.csv:3:8: count is 1e300; expected a number from 0"),
+    ("base_population.csv", _set(3, "male,1,１２"), "base_population.csv:3:8: count is '１２'; expected a finite number"),
+    ("base_population.csv", _set(97, "male,95+,5"), "base_population.csv:97:6: age is '95+'; expected a whole number; did you"),
+    ("base_population.csv", _set(1, "SEX,age,count"), "base_population.csv:1:1: unknown column 'SEX'; expected one of"),
+    ("base_population.csv", _set(1, "sex;age;count"), "base_population.csv:1:4: the fields are parted by ';'; expected commas"),
+    ("mortality.csv", _set(5, "2020.0,male,3,0.1"), "mortality.csv:5:1: year is '2020.0'; expected a whole number; did"),
     ("mortality.csv", _set(5, "2020,male,3,nan"), "mortality.csv:5:13: mx is 'nan'; expected a finite number"),
-    ("mortality.csv", _set(5, "2020,male,3,-0.1"), "mortality.csv:5:13: mx is -0.1; expected at least 0"),
+    ("mortality.csv", _set(5, "2020,male,3,-0.1"), "mortality.csv:5:13: mx is -0.1; expected a number of at least 0"),
     ("mortality.csv", _set(5, "2020,male,3,25"), "mortality.csv:5:13: mx is 25: more deaths than people"),
-    ("mortality.csv", _set(5, "2020,male,3,"), "mortality.csv:5:13: mx is empty; expected a number"),
+    ("mortality.csv", _set(5, "2020,male,3,"), "mortality.csv:5:13: mx is empty; expected a finite number"),
     ("mortality.csv", _set(97, "2020,male,95,0"), "mortality.csv:97:14: mx is 0 at the open age 95"),
     ("mortality.csv", _set(1, "year,sex,age,qx"), "mortality.csv:1:14: unknown column 'qx'"),
     ("fertility.csv", _drop(40), "fertility.csv:39:6: age 38 of 2020 is missing"),
@@ -227,12 +233,40 @@ def test_survival_above_one_is_refused(tmp_path: Path) -> None:
 
 
 def test_all_faults_of_all_files_come_at_once(small: Path) -> None:
-    for name, change, _ in (WRONG[3], WRONG[5], WRONG[10], WRONG[13], WRONG[17]):
+    one_a_file = {name: (change, expected) for name, change, expected in reversed(WRONG)}
+    for name, (change, _) in one_a_file.items():
         _edit(small, name, change)
     problems = _problems(small)
-    assert [problem.split(":")[0] for problem in problems] == [
-        "base_population.csv", "fertility.csv", "migration.csv", "mortality.csv", "sex_ratio.csv",
-    ]  # fmt: skip
+    assert len(one_a_file) == 5
+    for _, expected in one_a_file.values():
+        assert any(problem.startswith(expected) for problem in problems), (expected, problems)
+
+
+def test_a_whole_column_in_another_unit_is_told_in_a_few_lines(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def per_1000(lines: list[str]) -> list[str]:
+        rows = [line.rsplit(",", 1) for line in lines[1:]]
+        return [lines[0], *(f"{keys},{float(rate) * 1000}" for keys, rate in rows)]
+
+    _edit(small, "mortality.csv", per_1000)
+    assert len(_problems(small)) > 500
+    assert run_cli(["project", str(small), "--out", str(small.parent / "new")]) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 21
+    assert "more like these, the last on line 576" in lines[-1]
+
+
+@pytest.mark.parametrize("kind", ["folder", "broken link", "nothing in it"])
+def test_something_else_in_place_of_a_file_is_one_finding(small: Path, kind: str) -> None:
+    file = small / "fertility.csv"
+    file.unlink()
+    if kind == "folder":
+        file.mkdir()
+    elif kind == "broken link":
+        file.symlink_to("nowhere.csv")
+    else:
+        file.touch()
+    (problem,) = _problems(small)
+    assert problem.startswith("fertility.csv")
 
 
 def test_rates_to_another_open_age_than_the_base_are_one_finding(small: Path) -> None:
