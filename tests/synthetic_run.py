@@ -54,7 +54,7 @@ def make_run(folder: Path, draws: int = 60, seed: int = 5) -> Run:
     beds = need.need["beds"].values[0]
     change = beds[-1] - beds[0]
     reasons = tuple(
-        AttributionRow("beds", "beds", 2020, 2035, factor, part * change, 0.9 * part * change, 1.1 * part * change, beds[0], beds[-1])
+        AttributionRow("beds", "beds", 2020, 2035, factor, part * change, 0.0, 2 * part * change, beds[0], beds[-1])
         for factor, part in (("size", 0.25), ("structure", 0.75))
     )
     timings = {"population": 1.25, "demand": 0.5, "supply": 0.01, "emergency": 20.0, "scorecard": 0.2}
