@@ -105,14 +105,14 @@ static double table_minutes(int64_t road, double share, double start_x, double s
 
 typedef struct {
     double earliest, available, until, free, back, start_x, start_y, home_x, home_y;
-    int64_t window, start_node, last_call;
+    int64_t station, vehicle, window, last_window, start_node, last_call;
     int just_freed, is_away;
 } Unit;
 
-static void settle(Unit *u, int64_t number, double now, const World *w)
+static void settle(Unit *u, double now, const World *w)
 {
     double moment = now > u->earliest ? now : u->earliest;
-    int64_t at = u->window, end = w->window_first[number + 1];
+    int64_t at = u->window, end = u->last_window;
     while (at < end && w->window_end[at] <= moment)
         at++;
     u->window = at;
@@ -152,9 +152,12 @@ int run(const Sizes *n, const Calls *c, const World *w, const Log *log)
         Unit *u = &units[i];
         u->earliest = u->free = u->back = -INFINITY;
         u->window = w->window_first[i];
-        u->home_x = w->station_x[w->station_of[i]];
-        u->home_y = w->station_y[w->station_of[i]];
-        settle(u, i, 0.0, w);
+        u->last_window = w->window_first[i + 1];
+        u->station = w->station_of[i];
+        u->vehicle = w->vehicle_of[i];
+        u->home_x = w->station_x[u->station];
+        u->home_y = w->station_y[u->station];
+        settle(u, 0.0, w);
     }
     for (int64_t p = 0; p < n->priorities; p++)
         first[p] = last[p] = NONE;
@@ -174,10 +177,10 @@ int run(const Sizes *n, const Calls *c, const World *w, const Log *log)
             for (int64_t i = 0; i < n->units; i++) {
                 Unit *u = &units[i];
                 if (u->until <= clock)
-                    settle(u, i, clock, w);
+                    settle(u, clock, w);
                 if (u->available < soonest)
                     for (int64_t p = 0; p < n->priorities; p++)
-                        if (first[p] != NONE && w->suitable[p * n->vehicles + w->vehicle_of[i]]) {
+                        if (first[p] != NONE && w->suitable[p * n->vehicles + u->vehicle]) {
                             soonest = u->available;
                             chosen = i;
                             break;
@@ -186,7 +189,7 @@ int run(const Sizes *n, const Calls *c, const World *w, const Log *log)
             if (chosen != NONE && soonest <= next_ready && soonest < n->horizon) {
                 clock = soonest;
                 for (int64_t p = 0; p < n->priorities; p++) {
-                    if (!w->suitable[p * n->vehicles + w->vehicle_of[chosen]])
+                    if (!w->suitable[p * n->vehicles + units[chosen].vehicle])
                         continue;
                     while (first[p] != NONE && c->ready[first[p]] + c->patience[first[p]] < clock) {
                         log->outcome[first[p]] = ABANDONED;
@@ -206,7 +209,7 @@ int run(const Sizes *n, const Calls *c, const World *w, const Log *log)
                     if (u->just_freed) {
                         u->just_freed = 0;
                         u->earliest = u->back;
-                        settle(u, chosen, clock, w);
+                        settle(u, clock, w);
                     }
                     continue;
                 }
@@ -237,24 +240,25 @@ int run(const Sizes *n, const Calls *c, const World *w, const Log *log)
                 int64_t i = w->unit_order[zone * n->units + rank];
                 Unit *u = &units[i];
                 if (u->until <= clock)
-                    settle(u, i, clock, w);
+                    settle(u, clock, w);
                 if (u->available > clock)
                     continue;
                 if (u->just_freed) {
                     u->just_freed = 0;
                     u->earliest = u->back;
-                    settle(u, i, clock, w);
+                    settle(u, clock, w);
                     if (u->available > clock)
                         continue;
                 }
-                if (u->back > clock || !w->suitable[p * n->vehicles + w->vehicle_of[i]])
+                if (u->back > clock || !w->suitable[p * n->vehicles + u->vehicle])
                     continue;
                 chosen = i;
-                least = w->expected[zone * n->stations + w->station_of[i]];
+                least = w->expected[zone * n->stations + u->station];
                 break;
             }
             if (n->returns == RETURN_ON && n_away > 0) {
                 double head = w->head_start[hour_of_week(clock, n->first_hour)];
+                double call_x = w->zone_x[zone], call_y = w->zone_y[zone];
                 int64_t index = 0;
                 while (index < n_away) {
                     int64_t i = away[index];
@@ -266,20 +270,20 @@ int run(const Sizes *n, const Calls *c, const World *w, const Log *log)
                     }
                     index++;
                     if (u->until <= clock)
-                        settle(u, i, clock, w);
-                    if (u->available > clock || !w->suitable[p * n->vehicles + w->vehicle_of[i]])
+                        settle(u, clock, w);
+                    if (u->available > clock || !w->suitable[p * n->vehicles + u->vehicle])
                         continue;
                     double share = (clock - u->free) / (u->back - u->free), road_minutes;
                     if (n->road == ROAD_LAW) {
                         double x = on_the_way(u->start_x, u->home_x, share), y = on_the_way(u->start_y, u->home_y, share);
-                        double km = distance_km(x - w->zone_x[zone], y - w->zone_y[zone], n->metric);
+                        double km = distance_km(x - call_x, y - call_y, n->metric);
                         double bin = fmin(km * FLOOR_BINS_PER_KM, FLOOR_BINS - 1.0);
                         if (floors[(int64_t)bin] - head > least)
                             continue;
                         road_minutes = minutes_over(km, n->scale, n->exponent);
                     } else
                         road_minutes = table_minutes(n->road, share, u->start_x, u->start_y, u->home_x, u->home_y,
-                                                     u->start_node, w->expected[zone * n->stations + w->station_of[i]],
+                                                     u->start_node, w->expected[zone * n->stations + u->station],
                                                      zone, n, w, w->expected_node);
                     double lead = road_minutes - head;
                     if (lead < least || (lead == least && i < chosen)) {
@@ -312,7 +316,7 @@ int run(const Sizes *n, const Calls *c, const World *w, const Log *log)
         }
 
         Unit *u = &units[chosen];
-        int64_t zone = c->zone_of[call], station = w->station_of[chosen];
+        int64_t zone = c->zone_of[call], station = u->station;
         double turnout = c->turnout_of[call];
         if (u->back <= clock) {
             log->sent_from[call] = BASE;
@@ -383,7 +387,7 @@ int run(const Sizes *n, const Calls *c, const World *w, const Log *log)
         if (u->earliest < u->until)
             u->available = u->earliest;
         else
-            settle(u, chosen, clock, w);
+            settle(u, clock, w);
         if (n->returns == RETURN_ON) {
             if (!u->is_away) {
                 u->is_away = 1;
@@ -393,7 +397,7 @@ int run(const Sizes *n, const Calls *c, const World *w, const Log *log)
             u->just_freed = u->available == ends;
             if (!u->just_freed) {
                 u->earliest = returned;
-                settle(u, chosen, clock, w);
+                settle(u, clock, w);
             }
         }
     }

@@ -41,7 +41,10 @@ UNIT = np.dtype(
         ("start_y", "f8"),
         ("home_x", "f8"),
         ("home_y", "f8"),
+        ("station", "i8"),
+        ("vehicle", "i8"),
         ("window", "i8"),  # the present or next shift
+        ("last_window", "i8"),  # one past its last shift
         ("start_node", "i8"),
         ("last_call", "i8"),
         ("just_freed", "b1"),  # rule QUEUE_ONLY: `available` is the moment it becomes free
@@ -184,14 +187,14 @@ def decision_order(ready):
 
 
 @inlined
-def _settle(unit, now, last_window, window_start, window_end):
+def _settle(unit, now, window_start, window_end):
     """Find the unit's next spell of availability: from ``available`` to ``until``, at or after ``now`` and ``earliest``."""
     moment = max(now, unit.earliest)
     at = unit.window
-    while at < last_window and window_end[at] <= moment:
+    while at < unit.last_window and window_end[at] <= moment:
         at += 1
     unit.window = at
-    if at == last_window:
+    if at == unit.last_window:
         unit.available = math.inf
         unit.until = math.inf
     else:
@@ -240,9 +243,12 @@ def run(
         unit = state[number]
         unit.earliest = unit.free = unit.back = -math.inf
         unit.window = window_first[number]
-        unit.home_x = station_x[station_of[number]]
-        unit.home_y = station_y[station_of[number]]
-        _settle(unit, 0.0, window_first[number + 1], window_start, window_end)
+        unit.last_window = window_first[number + 1]
+        unit.station = station_of[number]
+        unit.vehicle = vehicle_of[number]
+        unit.home_x = station_x[unit.station]
+        unit.home_y = station_y[unit.station]
+        _settle(unit, 0.0, window_start, window_end)
     away = np.empty(units, dtype=np.int64)  # numbers of the units with is_away, in no order
     n_away = 0
     floors = law_floors(scale, exponent)
@@ -271,17 +277,17 @@ def run(
             for number in range(units):
                 unit = state[number]
                 if unit.until <= clock:
-                    _settle(unit, clock, window_first[number + 1], window_start, window_end)
+                    _settle(unit, clock, window_start, window_end)
                 if unit.available < soonest:
                     for priority in range(priorities):
-                        if first[priority] != NONE and suitable[priority, vehicle_of[number]]:
+                        if first[priority] != NONE and suitable[priority, unit.vehicle]:
                             soonest = unit.available
                             chosen = number
                             break
             if chosen != NONE and soonest <= next_ready and soonest < horizon:
                 clock = soonest
                 for priority in range(priorities):
-                    if not suitable[priority, vehicle_of[chosen]]:
+                    if not suitable[priority, state[chosen].vehicle]:
                         continue
                     while first[priority] != NONE and ready[first[priority]] + patience[first[priority]] < clock:
                         log_outcome[first[priority]] = ABANDONED
@@ -298,7 +304,7 @@ def run(
                     if state[chosen].just_freed:
                         state[chosen].just_freed = False
                         state[chosen].earliest = state[chosen].back
-                        _settle(state[chosen], clock, window_first[chosen + 1], window_start, window_end)
+                        _settle(state[chosen], clock, window_start, window_end)
                     continue
                 priority = priority_of[call] - 1
                 before = previous[call]
@@ -331,22 +337,24 @@ def run(
                 number = unit_order[zone, rank]
                 unit = state[number]
                 if unit.until <= clock:
-                    _settle(unit, clock, window_first[number + 1], window_start, window_end)
+                    _settle(unit, clock, window_start, window_end)
                 if unit.available > clock:
                     continue
                 if unit.just_freed:
                     unit.just_freed = False
                     unit.earliest = unit.back
-                    _settle(unit, clock, window_first[number + 1], window_start, window_end)
+                    _settle(unit, clock, window_start, window_end)
                     if unit.available > clock:
                         continue
-                if unit.back > clock or not suitable[priority, vehicle_of[number]]:
+                if unit.back > clock or not suitable[priority, unit.vehicle]:
                     continue
                 chosen = number
-                least = expected[zone, station_of[number]]
+                least = expected[zone, unit.station]
                 break
             if returns == RETURN_ON and n_away > 0:
                 head = head_start[hour_of_week(clock, first_hour)]
+                call_x = zone_x[zone]
+                call_y = zone_y[zone]
                 index = 0
                 while index < n_away:
                     number = away[index]
@@ -358,21 +366,21 @@ def run(
                         continue
                     index += 1
                     if unit.until <= clock:
-                        _settle(unit, clock, window_first[number + 1], window_start, window_end)
-                    if unit.available > clock or not suitable[priority, vehicle_of[number]]:
+                        _settle(unit, clock, window_start, window_end)
+                    if unit.available > clock or not suitable[priority, unit.vehicle]:
                         continue
                     share = (clock - unit.free) / (unit.back - unit.free)
                     if road == ROAD_LAW:
                         x = on_the_way(unit.start_x, unit.home_x, share)
                         y = on_the_way(unit.start_y, unit.home_y, share)
-                        km = distance_km(x - zone_x[zone], y - zone_y[zone], metric)
+                        km = distance_km(x - call_x, y - call_y, metric)
                         if floors[int(min(km * FLOOR_BINS_PER_KM, FLOOR_BINS - 1.0))] - head > least:
                             continue  # too far to be the nearest: spares the power
                         road_minutes = minutes_over(km, scale, exponent)
                     else:
                         road_minutes = _table_minutes(
                             road, share, unit.start_x, unit.start_y, unit.home_x, unit.home_y, unit.start_node,
-                            expected[zone, station_of[number]], zone, node_x, node_y, expected_node,
+                            expected[zone, unit.station], zone, node_x, node_y, expected_node,
                         )  # fmt: skip
                     lead = road_minutes - head
                     if lead < least or (lead == least and number < chosen):
@@ -415,7 +423,7 @@ def run(
         number = chosen
         unit = state[number]
         zone = zone_of[call]
-        station = station_of[number]
+        station = unit.station
         turnout = turnout_of[call]
         if unit.back <= clock:
             log_sent_from[call] = SENT_FROM_BASE
@@ -484,7 +492,7 @@ def run(
         if unit.earliest < unit.until:
             unit.available = unit.earliest
         else:
-            _settle(unit, clock, window_first[number + 1], window_start, window_end)
+            _settle(unit, clock, window_start, window_end)
         if returns == RETURN_ON:
             if not unit.is_away:
                 unit.is_away = True
@@ -494,7 +502,7 @@ def run(
             unit.just_freed = unit.available == ends
             if not unit.just_freed:
                 unit.earliest = returned
-                _settle(unit, clock, window_first[number + 1], window_start, window_end)
+                _settle(unit, clock, window_start, window_end)
 
     for priority in range(priorities):
         call = first[priority]
