@@ -48,9 +48,10 @@ def panels_chart(rows: pd.DataFrame, letters: Sequence[str], names: dict[str, st
     low, high = float(rows["value"].min()), float(rows["value"].max())
     pad = 0.06 * (high - low) or 0.1 * abs(high) or 1.0
     domain = [max(low - pad, 0.0) if low >= 0 else low - pad, high + pad]
+    years = sorted({int(year) for year in rows["year"]})
     roles = [role for role in names if (rows["role"] == role).any()]
     panels = [
-        _panel(rows[rows["role"] == role], letters, names[role], unit if at == 0 else None, domain)
+        _panel(rows[rows["role"] == role], letters, years, names[role], unit if at == 0 else None, domain)
         for at, role in enumerate(roles)
     ]
     return finish(alt.hconcat(*panels, spacing=6))
@@ -66,7 +67,8 @@ def lines_chart(rows: pd.DataFrame, letters: Sequence[str], unit: str) -> dict[s
     """
     low, high = float(rows[["value", "low"]].min().min()), float(rows[["value", "high"]].max().max())
     pad = 0.06 * (high - low) or 1.0
-    chart = _panel(rows, letters, "", unit, [low - pad, high + pad], band=True)
+    years = sorted({int(year) for year in rows["year"]})
+    chart = _panel(rows, letters, years, "", unit, [low - pad, high + pad], band=True)
     return finish(chart, WIDTH - 90, HEIGHT)
 
 
@@ -86,13 +88,14 @@ def response_chart(rows: pd.DataFrame, letters: Sequence[str], standard: float, 
     x = alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0), scale=alt.Scale(paddingInner=0.15))
     offset = alt.XOffset("letter:N", sort=list(letters))
     y = alt.Y("mean:Q", scale=scale, title=words["minutes"])
+    width = max(WIDTH - 100, 9 * len(rows))
     base = alt.Chart(rows)
     line = pd.DataFrame({"standard": [standard], "label": [words["standard"]]})
     chart = alt.layer(
         alt.Chart(line).mark_rule(strokeDash=[6, 3], strokeWidth=1.4, color=GREY).encode(y=alt.Y("standard:Q", scale=scale)),
         alt.Chart(line)
-        .mark_text(align="left", dy=-7, dx=3, color=GREY)
-        .encode(x=alt.value(0), y=alt.Y("standard:Q", scale=scale), text="label:N"),
+        .mark_text(align="left", dx=4, color=GREY)
+        .encode(x=alt.value(width), y=alt.Y("standard:Q", scale=scale), text="label:N"),
         base.mark_rule(strokeWidth=2).encode(
             x=x, xOffset=offset, y=alt.Y("low:Q", scale=scale, title=words["minutes"]), y2="high:Q", color=_colour(letters)
         ),
@@ -103,13 +106,19 @@ def response_chart(rows: pd.DataFrame, letters: Sequence[str], standard: float, 
             x=x, xOffset=offset, y=alt.Y("top:Q", scale=scale), text="letter:N", color=_colour(letters)
         ).transform_calculate(top="isValid(datum.high) ? max(datum.high, datum.mean) : datum.mean"),
     )  # fmt: skip
-    return finish(chart, max(WIDTH - 60, 9 * len(rows)), HEIGHT)
+    return finish(chart, width, HEIGHT)
 
 
 def _panel(
-    rows: pd.DataFrame, letters: Sequence[str], title: str, unit: str | None, domain: list[float], band: bool = False
+    rows: pd.DataFrame,
+    letters: Sequence[str],
+    years: list[int],
+    title: str,
+    unit: str | None,
+    domain: list[float],
+    band: bool = False,
 ) -> alt.LayerChart:
-    years = sorted({int(year) for year in rows["year"]})
+    """Lines over ``years`` in ``domain``; only the first panel of a row (with a ``unit``) carries the axis."""
     axis = years_axis(years)
     if not band:
         axis = alt.Axis(title=None, format="d", values=[years[0], years[-1]], grid=False, labelFlush=True)

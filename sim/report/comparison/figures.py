@@ -55,7 +55,7 @@ def _triple(view: View, entry: Indicator) -> Figure | None:
     ]  # fmt: skip
     return Figure(
         key=f"{words.language}-resource-{entry.key}",
-        title=words("with_unit", label=entry.label(words.language), unit=words.unit(entry.unit)),
+        title=view.label(entry),
         description=words("compare.charts.description", year=year, parts=words.list(parts)),
         spec=panels_chart(long, _letters(view), names, words.unit(entry.unit)),
     )
@@ -104,6 +104,9 @@ def emergency(view: View) -> Section | None:
         Column(view.base.letter, "right"),
         *(Column(words(f"compare.column.{name}"), "right") for name in _DIFFERENCE_COLUMNS),
     )
+    if not rows:
+        blocks.append(Paragraph(words("compare.emergency.equal")))
+        return Section("emergency", words("compare.section.emergency"), tuple(blocks))
     caption, note = words("compare.emergency.caption", base=view.base.letter), words("compare.emergency.note", n=pairs)
     blocks.append(Table(caption, columns, tuple(rows), note, file="compare_emergency.csv"))
     return Section("emergency", words("compare.section.emergency"), tuple(blocks))
@@ -144,8 +147,15 @@ def _metric_rows(view: View, metric: str) -> list[tuple[Cell, ...]]:
     for year in sorted(rows["year"].unique()):
         of_year = {row.letter: row for row in rows[rows["year"] == year].itertuples(index=False)}
         base = of_year[view.base.letter]
-        found += [_metric_row(view, metric, member, base, of_year[member.letter]) for member in view.comparison.others]
-    return found
+        others = [(member, of_year[member.letter]) for member in view.comparison.others]
+        found += [_metric_row(view, metric, member, base, row) for member, row in others if _differs(row)]
+    return found if len(found) > 1 else []
+
+
+def _differs(row: Any) -> bool:
+    """Whether any pair of replications or of parameter draws differs."""
+    values = (row.difference, row.ci_low, row.ci_high, row.parameter_difference_p10, row.parameter_difference_p90)
+    return any(value is not None and value == value and value != 0 for value in values)
 
 
 def _metric_row(view: View, metric: str, member: Member, base: Any, row: Any) -> tuple[Cell, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,8 @@ from sim.report.comparison.view import View
 from sim.report.model import Block, Cell, Column, Definitions, Paragraph, Section, Table
 
 _FEW_ROWS = 60
+_LATIN_WORD = re.compile(r"\b[a-z]{4,}\b")
+_MOVED = ("supply", "need", "gap_to_need")
 
 
 def headline(view: View) -> Section:
@@ -36,7 +39,7 @@ def _columns(view: View, differences: bool) -> tuple[Column, ...]:
     words = view.words
     first = Column(words("compare.column.year"), strong=True)
     figures = ("supply", "norm", "need", "gap_to_norm", "gap_to_need", "first_shortfall")
-    moved = ("difference_supply", "difference_norm", "difference_need", "difference_gap") if differences else ()
+    moved = [f"difference_{measure}" for measure in _MOVED] if differences else []
     return (
         first,
         *(Column(words(f"column.{name}"), "right") for name in figures),
@@ -46,17 +49,17 @@ def _columns(view: View, differences: bool) -> tuple[Column, ...]:
 
 
 def _differing_rows(view: View, entry: Indicator) -> list[tuple[Cell, ...]]:
-    rows: list[tuple[Cell, ...]] = [(Cell(_label(view, entry)),)]
+    """A line a year for the base and all that equal it, and one for every scenario that does not."""
+    rows: list[tuple[Cell, ...]] = [(Cell(view.label(entry)),)]
     for year in view.shown_years:
-        for member in view.comparison.members:
+        others = [member for member in view.comparison.others if view.member_differs(entry.key, year, member)]
+        alike = [member.letter for member in view.comparison.members if member not in others]
+        base = view.row(entry.key, year, view.base)
+        rows.append((Cell(f"{year} {' '.join(alike)}"), *_figures(view, entry, base), *(Cell("") for _ in _MOVED)))
+        for member in others:
             row = view.row(entry.key, year, member)
-            name = Cell(f"{year} {member.letter}")
-            moved = ("supply", "norm", "need", "gap_to_need")
-            if member is view.base or row is None:
-                differences = [Cell("") for _ in moved]
-            else:
-                differences = [Cell(view.difference(entry, row, measure)) for measure in moved]
-            rows.append((name, *_figures(view, entry, row), *differences))
+            differences = (Cell(view.difference(entry, row, measure)) for measure in _MOVED)
+            rows.append((Cell(f"{year} {member.letter}"), *_figures(view, entry, row), *differences))
     return rows
 
 
@@ -64,7 +67,7 @@ def _equal_rows(view: View, entry: Indicator) -> list[tuple[Cell, ...]]:
     found = [(year, row) for year in view.shown_years if (row := view.row(entry.key, year, view.base)) is not None]
     if not found:
         return []
-    return [(Cell(_label(view, entry)),), *((Cell(str(year)), *_figures(view, entry, row)) for year, row in found)]
+    return [(Cell(view.label(entry)),), *((Cell(str(year)), *_figures(view, entry, row)) for year, row in found)]
 
 
 def _figures(view: View, entry: Indicator, row: Any | None) -> list[Cell]:
@@ -75,23 +78,16 @@ def _figures(view: View, entry: Indicator, row: Any | None) -> list[Cell]:
     need = words.of(entry, row.need_p50)
     if row.need_p50 == row.need_p50:
         need = words.with_interval(need, words.of(entry, row.need_p10), words.of(entry, row.need_p90))
-    first = row.first_shortfall_need if row.first_shortfall_need == row.first_shortfall_need else row.first_shortfall_norm
+    first = row.first_shortfall_need if row.need_p50 == row.need_p50 else row.first_shortfall_norm
     return [
         Cell(words.of(entry, row.supply)),
         Cell(words.of(entry, row.norm) + ("*" if str(row.norm_basis).startswith("borrowed") else "")),
         Cell(need),
         Cell(words.of(entry, row.gap_to_norm, sign=True)),
         Cell(words.of(entry, row.gap_to_need, sign=True)),
-        Cell(str(int(first)) if first == first and first is not None else words("none")),
+        Cell(str(int(first)) if first is not None and first == first else words("none")),
         view.status(str(row.status)),
     ]
-
-
-def _label(view: View, entry: Indicator) -> str:
-    label = entry.label(view.words.language)
-    if entry.kind in ("rate", "share", "ratio"):
-        return label
-    return view.words("with_unit", label=label, unit=view.words.unit(entry.unit))
 
 
 def inputs(view: View) -> Section:
@@ -136,7 +132,13 @@ def _input_name(view: View, row: Any) -> str:
         return words.setting(row.key)
     if row.group in ("baseline", "target"):
         return words(f"assumptions.{row.group}", label=_indicator_label(view, row.key), year=row.year)
-    return words.parameter(row.key) if row.group == "parameter" else words.said(row.key)
+    return words.parameter(row.key) if row.group == "parameter" else _said(view, row.key)
+
+
+def _said(view: View, text: str) -> str:
+    """A sentence of a model in the report's language where all of it is known, else as the model says it."""
+    said = view.words.said(text)
+    return text if _LATIN_WORD.search(said) else said
 
 
 def _indicator_label(view: View, key: str) -> str:
@@ -148,7 +150,7 @@ def _value(view: View, row: Any, column: str) -> str:
     """A value in words; a long schedule is cut (the file has all of it)."""
     text = getattr(row, column)
     if row.group == "projection":
-        return view.words.said(text)
+        return _said(view, text)
     parts = text.split("; ")
     return view.words.value(text) if len(parts) <= 6 else "; ".join(parts[:5]) + f"; \N{HORIZONTAL ELLIPSIS} ({len(parts)})"
 

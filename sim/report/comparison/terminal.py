@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from sim.comparison import Comparison
-from sim.indicators import dictionary
+from sim.comparison import Comparison, Member
+from sim.indicators import Indicator, dictionary
 from sim.report.comparison.view import View
 from sim.report.comparison.words import ComparisonWording
 
 _COLOURS = {"met": "green", "met_centrally": "cyan", "close": "yellow", "missed": "red"}
-_COLUMNS = ("indicator", "year", "letter", "supply", "norm", "need", "gap_need", "d_supply", "d_need", "d_gap", "status")
+_COLUMNS = ("indicator", "year", "letter", "supply", "norm", "need", "gap_need", "d_supply", "d_need", "status")
 _WIDTH = 140
 
 
@@ -60,41 +61,51 @@ def print_comparison(
 
 
 def _table(view: View) -> Table:
-    """Indicators that differ, in the target year and the last year: figures of each scenario, differences to the base."""
+    """Counts, times and shares that differ, in the target year and the last year; scenarios that equal the base are left out.
+
+    Rates per head follow their counts and stand in the report.
+    """
     words = view.words
     title = words("compare.terminal.title", region=view.region_name, base=view.base.letter)
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE, pad_edge=False)
     for name in _COLUMNS:
         justify = "left" if name in ("indicator", "status") else "right"
-        table.add_column(words(f"compare.terminal.column.{name}"), justify=justify, no_wrap=name != "indicator")
+        table.add_column(words(f"compare.terminal.column.{name}"), justify=justify, no_wrap=name != "indicator", overflow="fold")
     years = list(dict.fromkeys([view.target_year, view.comparison.years[-1]]))
     for entry in view.differing:
-        if not view.differs(entry.key, years):
+        label = entry.label(words.language)
+        if entry.kind == "rate":
             continue
-        lines = [(year, member) for year in years for member in view.comparison.members]
-        for number, (year, member) in enumerate(lines):
-            row = view.row(entry.key, year, member)
-            label = entry.label(words.language) if number == 0 else ""
-            shown = str(year) if member is view.comparison.members[0] else ""
-            if row is None:
-                table.add_row(label, shown, member.letter, *[words("none")] * 8, end_section=number == len(lines) - 1)
+        for year in years:
+            shown = [member for member in view.comparison.members if view.member_differs(entry.key, year, member)]
+            if not shown:
                 continue
-            base = member is view.base
-            moved = ["" if base else view.difference(entry, row, measure) for measure in ("supply", "need", "gap_to_need")]
-            colour, status = _COLOURS.get(str(row.status)), words(f"status.{row.status}")
-            table.add_row(
-                label,
-                shown,
-                member.letter,
-                words.of(entry, row.supply),
-                words.of(entry, row.norm),
-                words.of(entry, row.need_p50),
-                words.of(entry, row.gap_to_need, sign=True),
-                *moved,
-                f"[{colour}]{status}[/]" if colour else status,
-                end_section=number == len(lines) - 1,
-            )
+            for member in (view.base, *shown):
+                last = member is shown[-1]
+                lead = (label, str(year)) if member is view.base else ("", "")
+                table.add_row(*lead, *_cells(view, entry, year, member), end_section=last and year == years[-1])
+                label = ""
     return table
+
+
+def _cells(view: View, entry: Indicator, year: int, member: Member) -> list[str]:
+    """A scenario's figures in one year, and its differences to the base."""
+    words, row = view.words, view.row(entry.key, year, member)
+    if row is None:
+        return [member.letter, *[words("none")] * (len(_COLUMNS) - 3)]
+    moved = ["", ""]
+    if member is not view.base:
+        moved = [view.difference(entry, row, measure) for measure in ("supply", "need")]
+    colour, status = _COLOURS.get(str(row.status)), words(f"status.{row.status}")
+    return [
+        member.letter,
+        words.of(entry, row.supply),
+        words.of(entry, row.norm),
+        words.of(entry, row.need_p50),
+        words.of(entry, row.gap_to_need, sign=True),
+        *moved,
+        f"[{colour}]{status}[/]" if colour else status,
+    ]
 
 
 def _plain(comparison: Comparison, folder: Path, reports: Sequence[str], reused: bool) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.comparison import MEASURES, Comparison, Member
-from sim.indicators import Indicator, dictionary
+from sim.indicators import Indicator, dictionary, rate_of
 from sim.report.comparison.words import ComparisonWording
 from sim.report.context import TARGET_BASES
 from sim.report.model import Cell
@@ -73,17 +73,32 @@ class View:
         return [entry for entry in self.indicators if self.differs(entry.key, self.shown_years)]
 
     def differs(self, indicator: str, years: list[int]) -> bool:
-        """Whether a figure, or the presence of one, differs from the base."""
-        for year in years:
-            found = [self.row(indicator, year, member) for member in self.comparison.members]
-            present = [row for row in found if row is not None]
-            if present and (len(present) < len(found) or len({row.status for row in present}) > 1):
-                return True
-            if any(_moves(row) for row in present):
-                return True
-            if len({_known(row) for row in present}) > 1:
-                return True
-        return False
+        """Whether a figure, the presence of one, or a verdict is not the same in all members."""
+        return any(self.member_differs(indicator, year, member) for year in years for member in self.comparison.others)
+
+    def member_differs(self, indicator: str, year: int, member: Member) -> bool:
+        """Whether a figure, the presence of one, or a verdict of a member is not that of the base."""
+        if member is self.base:
+            return False
+        ours, base = self.row(indicator, year, member), self.row(indicator, year, self.base)
+        if ours is None or base is None:
+            return ours is not base
+        return _moves(ours) or ours.status != base.status or _known(ours) != _known(base)
+
+    def label(self, indicator: Indicator) -> str:
+        """An indicator's label with its unit where the label does not say it."""
+        label = indicator.label(self.words.language)
+        if indicator.kind in ("rate", "share", "ratio"):
+            return label
+        return self.words("with_unit", label=label, unit=self.words.unit(indicator.unit))
+
+    def said_by_rate(self, indicator: Indicator, year: int) -> bool:
+        """Whether the verdicts of a count are those of its rate per head, so that one of the two says all."""
+        rate = rate_of(indicator.key) if indicator.kind == "count" else None
+        if rate is None:
+            return False
+        pairs = [(self.row(indicator.key, year, one), self.row(rate.key, year, one)) for one in self.comparison.members]
+        return all(a is not None and b is not None and a.status == b.status for a, b in pairs)
 
     def difference(self, indicator: Indicator, row: Any | None, measure: str) -> str:
         """The difference of a measure to the base: median and interval of the pairs, or the plain difference."""
