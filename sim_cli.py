@@ -337,6 +337,17 @@ def compare(
 
 
 @cli.command()
+@click.argument("target", metavar="REGION_OR_FILE")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the two files (default: the region's own pack).")
+@DATA
+def calibrate(target: str, out: Path | None, data: Path | None) -> None:
+    """Fit a region's levels of use to its observed activity; writes fitted.yaml and fit_report.md."""
+    from sim.calibration import calibrate_named
+
+    _print(str(calibrate_named(target, out, data)))
+
+
+@cli.command()
 @click.argument("region")
 @click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Data folder to write into (default: this one).")
 def new(region: str, out: Path) -> None:
