@@ -86,17 +86,16 @@ def summarise(
         masks["rural"] = kept & ~in_town
     for priority in range(1, world.n_priorities + 1):
         masks[f"priority_{priority}"] = kept & (calls.priority == priority)
-    came_from_own = None
+    answered = _Answered.of(log, calls)
     if own_station is not None:
-        answered = log.answered
-        station = np.where(answered, world.units.station[np.where(answered, log.unit, 0)] if len(world.units) else -1, -1)
-        came_from_own = station == own_station[calls.zone]
-        masks["own_station"] = kept & answered & came_from_own
-        masks["other_station"] = kept & answered & ~came_from_own
+        own = np.zeros(len(log), dtype=bool)
+        own[answered.rows] = world.units.station[log.unit[answered.rows]] == own_station[calls.zone[answered.rows]]
+        answered.own = own[answered.rows]
+        masks["own_station"] = kept & own
+        masks["other_station"] = kept & log.answered & ~own
     for name, mask in (segments or {}).items():
         masks[name] = kept & mask
-    response, queue = log.response_min(calls), log.queue_min(calls)
-    values = {name: _segment(log, calls, mask, response, queue, came_from_own) for name, mask in masks.items()}
+    values = {name: _segment(log, mask, answered) for name, mask in masks.items()}
     duty = duty_minutes(world.units, warmup_min, world.horizon_min).sum()
     for metric, end in (("utilisation", log.free), ("utilisation_with_way_back", log.back)):
         busy = busy_minutes(log.dispatched, end, warmup_min, world.horizon_min)
@@ -104,19 +103,31 @@ def summarise(
     return Summary(values)
 
 
-def _segment(
-    log: EventLog,
-    calls: CallTable,
-    mask: NDArray[np.bool_],
-    response: NDArray[np.float64],
-    queue: NDArray[np.float64],
-    came_from_own: NDArray[np.bool_] | None,
-) -> dict[str, float]:
+@dataclass
+class _Answered:
+    """Columns of the answered calls alone, in order; ``rows`` are their numbers."""
+
+    rows: NDArray[np.int64]
+    response: NDArray[np.float64]
+    queue: NDArray[np.float64]
+    dispatch: NDArray[np.float64]
+    turnout: NDArray[np.float64]
+    travel: NDArray[np.float64]
+    from_base: NDArray[np.bool_]
+    own: NDArray[np.bool_] | None = None
+
+    @classmethod
+    def of(cls, log: EventLog, calls: CallTable) -> _Answered:
+        rows = np.flatnonzero(log.answered)
+        columns = (log.response_min(calls), log.queue_min(calls), calls.dispatch_min, log.turnout_min, log.travel_min)
+        return cls(rows, *(column[rows] for column in columns), log.sent_from[rows] == SentFrom.BASE)
+
+
+def _segment(log: EventLog, mask: NDArray[np.bool_], answered: _Answered) -> dict[str, float]:
     outcomes = np.bincount(log.outcome[mask], minlength=len(Outcome))
-    answered = mask & log.answered
-    times, waits = response[answered], queue[answered]
-    from_base = answered & (log.sent_from == SentFrom.BASE)
-    turnouts = log.turnout_min[from_base]
+    here = np.flatnonzero(mask[answered.rows])
+    times, waits = answered.response[here], answered.queue[here]
+    turnouts = answered.turnout[here[answered.from_base[here]]]
     median, p90 = np.quantile(times, (0.5, 0.9)) if len(times) else (math.nan, math.nan)
     values = {
         "calls": float(outcomes.sum()),
@@ -127,15 +138,15 @@ def _segment(
         "response_median_min": float(median),
         "response_p90_min": float(p90),
         "response_share_within_12": _mean(times <= 12.0),
-        "dispatch_mean_min": _mean(calls.dispatch_min[answered]),
+        "dispatch_mean_min": _mean(answered.dispatch[here]),
         "turnout_mean_min": _mean(turnouts),
         "turnout_share_within_3": _mean(turnouts <= 3.0),
-        "travel_mean_min": _mean(log.travel_min[answered]),
+        "travel_mean_min": _mean(answered.travel[here]),
         "queue_mean_min": _mean(waits),
         "queued_share": _mean(waits > 0.0),
     }
-    if came_from_own is not None:
-        values["own_station_share"] = _mean(came_from_own[answered])
+    if answered.own is not None:
+        values["own_station_share"] = _mean(answered.own[here])
     return values
 
 
