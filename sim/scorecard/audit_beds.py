@@ -133,11 +133,13 @@ def establishment(figures: Figures, rules: Any, population: Population) -> Itera
     if planned is None or rates is None:
         return
     norms = [figures.region.parameters[entry["norm"]] for entry in rules["hospitals"]]
-    low, high = (sum(item.value * float(getattr(norm, end)) for item, norm in zip(planned, norms, strict=True))
-                 for end in ("low", "high"))  # fmt: skip
+    ranges = [(norm.low or norm.number, norm.high or norm.number) for norm in norms]
+    low, high = (sum(item.value * ends[side] for item, ends in zip(planned, ranges, strict=True)) for side in (0, 1))
     residents = float(population.at_end_of(rates[0].year)[0].sum())
     staff = sum(rate.value for rate in rates) / 1000 * residents
-    text = f"Σ {written(sum(item.value for item in planned))} × 1.3–1.7 = {written(low)}–{written(high)} ↔ "
+    beds = sum(item.value for item in planned)
+    least, most = min(ends[0] for ends in ranges), max(ends[1] for ends in ranges)
+    text = f"Σ {written(beds)} × {least:g}–{most:g} = {written(low)}–{written(high)} ↔ "
     text += f"({written(rates[0].value)} + {written(rates[1].value)}) ÷ 1000 × {written(residents)} = {written(staff)}"
     yield finding("establishment", Severity.NOTE, [*rates, *planned], text, low, staff)
 
