@@ -49,5 +49,5 @@ def test_every_parameter_of_the_demand_models_has_a_name() -> None:
 
 
 def test_the_grounds_of_a_figure_name_grade_and_inputs() -> None:
-    said = Wording("zh").said
-    assert said("assumption: occupancy target, stay level and 3 more") == "假设：床位使用率目标；住院日水平（相对曲线）等（另3项）"
+    said = Wording("zh").said("assumption: occupancy target, stay level and 3 more")
+    assert said == "假设：床位使用率目标；住院日水平（相对曲线）等（另3项）"
