@@ -149,8 +149,8 @@ class Wording:
         return self("interval", low=low, high=high)
 
     def with_interval(self, value: str, low: str, high: str) -> str:
-        """A value with its interval in brackets, or alone where there is no spread (an observed figure)."""
-        if value == low == high:
+        """A value with its interval in brackets, or alone where there is none or no spread (an observed figure)."""
+        if value == low == high or self("none") in (low, high):
             return value
         return self("value_and_interval", value=value, interval=self.interval(low, high))
 

@@ -98,6 +98,7 @@ def test_a_chance_over_draws_is_never_certain(chance, shown):
 
 def test_an_interval_without_width_is_left_out():
     assert Wording("en").with_interval("5", "5", "5") == "5"
+    assert Wording("en").with_interval("5", "–", "–") == "5"
     assert Wording("en").with_interval("5", "4", "6") == "5 (4 to 6)"
 
 

@@ -109,7 +109,7 @@ def _second(context: Context) -> Table | None:
             if part.empty:
                 continue
             values = [
-                context.with_interval(entry, at.p50, at.p10, at.p90)
+                context.with_interval(entry, at.p50 if present(at.p50) else at.central, at.p10, at.p90)
                 for at in (part.loc[year] for year in years if year in part.index)
             ]
             label = words.known(f"estimate.{name}", str(name))
