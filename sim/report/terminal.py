@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
-import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from sim.clock import Progress as Callback
 from sim.clock import silent
-from sim.indicators import dictionary
 from sim.output import load_run
+from sim.report.terminal_table import scorecard_table
 from sim.report.wording import Wording
 
 _STEPS = ("population", "demand", "supply", "emergency", "scorecard", "report")
 _SHARES = (0.05, 0.03, 0.02, 0.65, 0.02, 0.23)
-_COLOURS = {"met": "green", "met_centrally": "cyan", "close": "yellow", "missed": "red"}
+_PIPE_WIDTH = 140
+"""Columns where the output goes to a file or a pipe."""
+
+_SPELT = str.maketrans({"−": "-", "–": "-", "～": "~", "†": "+", "’": "'", "“": '"', "”": '"', "…": "..."})
+"""What a terminal without these characters shows instead of question marks: a minus sign must not be lost."""
 
 
 @contextmanager
@@ -53,15 +57,44 @@ def print_outcome(folder: Path, *, reused: bool, language: str, as_json: bool) -
         return
     words = Wording(language)
     run = load_run(folder)
-    console = Console(width=None if Console().is_terminal else 140, highlight=False)
-    console.print(_table(run.table("scorecard"), words, words.pick(run.manifest["title"])))
-    for text in (words("terminal.reading"), words("terminal.status")):
-        console.print(text)
+    console = _console()
+    table, left_out = scorecard_table(run.table("scorecard"), words, console.width)
+    console.print(words.pick(run.manifest["title"]), style="bold", markup=False)
+    console.print(table)
+    for text in ("reading", "status"):
+        console.print(words(f"terminal.{text}"), markup=False)
+    if left_out:
+        console.print(words("terminal.left_out", n=left_out, path=str(folder / "scorecard.csv")), soft_wrap=True, markup=False)
     for text in run.manifest["warnings"]:
         console.print(f"! {text}", markup=False)
     if reused:
         console.print(words("terminal.reused"))
     console.print(words("terminal.report", path=str(folder / f"report.{language}.html")), soft_wrap=True, markup=False)
+
+
+def _console() -> Console:
+    """Standard output: as wide as the terminal, in characters that it can print."""
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    try:
+        "".join(map(chr, _SPELT)).encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return Console(file=_Spelt(sys.stdout), width=width, highlight=False)
+    return Console(width=width, highlight=False)
+
+
+class _Spelt(io.TextIOBase):
+    """A stream that spells characters out which the one behind it cannot print."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.isatty, self.fileno, self.flush = stream.isatty, stream.fileno, stream.flush
+
+    @property
+    def encoding(self) -> str:
+        return self._stream.encoding
+
+    def write(self, text: str) -> int:
+        return self._stream.write(text.translate(_SPELT))
 
 
 def _plain(folder: Path, reused: bool) -> dict[str, Any]:
@@ -83,42 +116,3 @@ def _or_none(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value.item() if hasattr(value, "item") else value
-
-
-def _table(rows: pd.DataFrame, words: Wording, title: str) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold", row_styles=("", "dim"))
-    for name in ("indicator", "year", "supply", "norm", "need", "gap_norm", "gap_need", "p_norm", "p_need", "status"):
-        left = name in ("indicator", "status")
-        table.add_column(words(f"terminal.column.{name}"), justify="left" if left else "right", no_wrap=name != "indicator")
-    shown = set(_years_to_show(rows))
-    for indicator in dictionary().values():
-        of_indicator = rows[(rows["indicator"] == indicator.key) & rows["year"].isin(shown)]
-        for number, row in enumerate(of_indicator.itertuples()):
-            label = indicator.label(words.language) if number == 0 else ""
-            need = words.of(indicator, row.need_p50)
-            if math.isfinite(row.need_p50):
-                low, high = words.of(indicator, row.need_p10), words.of(indicator, row.need_p90)
-                need = f"{need} ({words.interval(low, high)})"
-            mark = "*" if str(row.norm_basis).startswith("borrowed") else ""
-            status = words(f"status.{row.status}")
-            colour = _COLOURS.get(row.status)
-            table.add_row(
-                label,
-                str(row.year),
-                words.of(indicator, row.supply),
-                words.of(indicator, row.norm) + mark,
-                need,
-                words.of(indicator, row.gap_to_norm, sign=True),
-                words.of(indicator, row.gap_to_need, sign=True),
-                words.chance(row.p_norm_met),
-                words.chance(row.p_need_met),
-                f"[{colour}]{status}[/]" if colour else status,
-                end_section=number == len(of_indicator) - 1,
-            )
-    return table
-
-
-def _years_to_show(rows: pd.DataFrame) -> list[int]:
-    """The first year, every year with a target of the plan itself, and the last year."""
-    targets = rows.loc[rows["norm_basis"].isin(["target", "borrowed_target"]), "year"]
-    return sorted({int(rows["year"].min()), *map(int, targets), int(rows["year"].max())})
