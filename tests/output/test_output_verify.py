@@ -97,7 +97,7 @@ def test_inputs_that_the_program_no_longer_reads_fail_the_repetition(folder):
     def refuse(_: Rerun) -> Path:
         raise InputError([Problem(Place("plan_2025.yaml", 3, 1), "unknown key 'old'")])
 
-    with pytest.raises(RunFailedError, match="could not be repeated.*\n.*unknown key 'old'"):
+    with pytest.raises(RunFailedError, match=r"could not be repeated.*\n.*unknown key 'old'"):
         verify_run(folder, refuse)
 
 
