@@ -15,6 +15,7 @@ STREAMS: dict[str, int] = {
     "population.mortality": 101,
     "population.migration": 102,
     "population.towns": 103,
+    "population.survival_evidence": 104,
     # demand 200-299
     "demand.admission_level": 200,
     "demand.visit_level": 201,

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError, Place, Problem
 from sim.population.base import single_ages_of_census
 from sim.population.decade import Decade, between_censuses
+from sim.population.departures import departure_rates
 from sim.population.fertility import age_patterns, fertility_of_infants
 from sim.population.migration import model_schedule
 from sim.population.model import OPEN_AGE, SEXES
@@ -46,6 +47,7 @@ class Inputs:
         fertility_ratio: the region's total fertility over the nation's in the latest census year.
         latest: population of the latest census, shape ``[sex, age]``: 1 January of the year after it.
         profile: net migrants a year by the age reached at its end, shape ``[sex, age]``, yearly mean since the earlier census.
+        departure_rates: net departures a year per resident at the ages that lose, shape ``[sex, age]``.
         decade: the years between the two censuses; None if the pack holds the latest one alone.
     """
 
@@ -57,6 +59,7 @@ class Inputs:
     fertility_ratio: float
     latest: Array
     profile: Array
+    departure_rates: Array
     decade: Decade | None
 
     @property
@@ -138,8 +141,12 @@ def read_inputs(region: Region) -> Inputs:
             smoothing=parameter(region, "population.migration.smoothing").number,
             missed=earlier * (omission_factors(region) - 1.0),
         )
-    profile = decade.profile if decade is not None else model_profile(region)
-    return Inputs(region, expectancy, both, shown, slope, ratio, latest, profile, decade)
+    if decade is None:
+        profile, before = model_profile(region), latest[None]
+    else:
+        profile, before = decade.profile, decade.projection.counts[0, :-1]
+    rates = departure_rates(profile, before)
+    return Inputs(region, expectancy, both, shown, slope, ratio, latest, profile, rates, decade)
 
 
 def model_profile(region: Region) -> Array:

@@ -66,17 +66,18 @@ def scale_profile(profile: Array, total: ArrayLike) -> Array:
     below what they take turns the arrivals into departures of the same ages.
 
     Args:
-        profile: net migrants a year, shape ``[sex, age]``, not all 0.
-        total: net migrants a year wanted, shape ``[...]``.
+        profile: net migrants a year, shape ``[..., sex, age]``, not all 0; one sign of the sum in all of them.
+        total: net migrants a year wanted, shape ``[...]``, broadcasting with the profiles.
 
     Returns:
         shape ``[..., sex, age]``; sums to ``total``.
 
     Raises:
-        ValueError: nobody moves in the profile.
+        ValueError: nobody moves in a profile.
     """
     part = np.maximum(profile, 0.0) if profile.sum() >= 0 else np.minimum(profile, 0.0)
-    if not part.any():
+    whole = part.sum(axis=(-2, -1), keepdims=True)
+    if not whole.all():
         raise ValueError("nobody moves in the profile of net migration")
-    total = np.asarray(total, dtype=float)[..., None, None]
-    return profile + (total - profile.sum()) * (part / part.sum())
+    missing = np.asarray(total, dtype=float)[..., None, None] - profile.sum(axis=(-2, -1), keepdims=True)
+    return profile + missing * (part / whole)

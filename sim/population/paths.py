@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from sim.draws import Draws, autoregressive
 from sim.population.inputs import LATEST_CENSUS, Inputs, national, national_life_expectancy, parameter
@@ -53,13 +54,15 @@ def life_expectancy_path(inputs: Inputs, years: NDArray[np.int64], asked: Mortal
     """Life expectancy at birth by sex, years, shape ``[draw, year, sex]``.
 
     The region gains in years what the nation gains by sex. Variants follow the 80 % bounds. Draws:
-    :func:`life_expectancy_deviation`.
+    :func:`life_expectancy_deviation` and, unless the scenario sets the path, :func:`survival_evidence_deviation`.
     """
     median = national_life_expectancy(inputs.region, years)
+    deviation = life_expectancy_deviation(inputs.region, years, draws)
     if asked.life_expectancy is not None:
         around = inputs.life_expectancy - inputs.life_expectancy_both_sexes
         central = asked.life_expectancy.at(years)[:, None] + around
     else:
+        deviation = deviation + survival_evidence_deviation(inputs, draws)[:, None, None]
         gain = median - national_life_expectancy(inputs.region, np.array([LATEST_CENSUS]))
         central = inputs.life_expectancy + gain
         if asked.variant is not Variant.MEDIUM:
@@ -68,7 +71,7 @@ def life_expectancy_path(inputs: Inputs, years: NDArray[np.int64], asked: Mortal
             central = central + _since_census(
                 years, lambda y: national_life_expectancy(region, y, column) - national_life_expectancy(region, y)
             )
-    return central + life_expectancy_deviation(inputs.region, years, draws)
+    return central + deviation
 
 
 def net_migration_path(inputs: Inputs, years: NDArray[np.int64], asked: Migration, draws: Draws) -> Array:
@@ -120,6 +123,29 @@ def life_expectancy_deviation(region: Region, years: NDArray[np.int64], draws: D
     level = parameter(region, "population.life_expectancy.base_sd").number * scores[:, :1, None]
     path = autoregressive(scores[:, 1:], correlation, start_at_zero=False)[:, : len(years), None]
     return level + spread * path
+
+
+def survival_evidence_deviation(inputs: Inputs, draws: Draws) -> Array:
+    """Deviation of life expectancy in years for not knowing how far the censuses are to be believed, shape ``[draw]``.
+
+    The weight of what the survival of the old shows is drawn from a triangle between its low and high ends whose mean is its
+    value (or as near as a triangle can be).
+    """
+    weight = inputs.parameter("population.life_expectancy.survival_weight")
+    low, high = (of_variant(weight, end) for end in (Variant.LOW, Variant.HIGH))
+    mode = min(max(3.0 * weight.number - low - high, low), high)
+    drawn = triangular(ndtr(draws.normal("population.survival_evidence")[:, 0]), low, mode, high)
+    deviation = inputs.survival_shows * (drawn - (low + mode + high) / 3.0)
+    deviation[0] = 0.0
+    return deviation
+
+
+def triangular(probability: Array, low: float, mode: float, high: float) -> Array:
+    """Quantiles of the triangular distribution, shape as ``probability``."""
+    span = high - low
+    rising = low + np.sqrt(probability * span * (mode - low))
+    falling = high - np.sqrt((1.0 - probability) * span * (high - mode))
+    return np.where(probability * span < mode - low, rising, falling)
 
 
 def net_migration_deviation(region: Region, residents: float, years: int, draws: Draws) -> Array:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sim.draws import Draws
 from sim.errors import InputError, Place, Problem
 from sim.population.assumptions import describe
+from sim.population.departures import profiles_to_come
 from sim.population.engine import cohort_component
 from sim.population.fertility import age_patterns
 from sim.population.inputs import EARLIER_CENSUS, LATEST_CENSUS, Inputs, national, parameter, read_inputs
@@ -105,6 +106,7 @@ def _from_latest_census(
     fertility = fertility_path(inputs, years, asked.fertility, draws)
     expectancy = life_expectancy_path(inputs, years, asked.mortality, draws)
     migration = net_migration_path(inputs, years, asked.migration, draws)
+    profiles = central_profiles(inputs, standard, patterns, srb[0], years)
     for begin in range(0, size, _BLOCK):
         block = slice(begin, begin + _BLOCK)
         survival = survival_from_mx(relational_rates(standard, inputs.slope, expectancy[block]))
@@ -113,12 +115,30 @@ def _from_latest_census(
             survival,
             fertility[block, :, None] * patterns,
             srb,
-            scale_profile(inputs.profile, migration[block]),
+            scale_profile(profiles, migration[block]),
         )
         counts[block], births[block] = result.counts, result.births
         deaths[block], moved[block] = result.deaths_total, result.net_migration_total
         clipped[block] = result.clipped
     return counts, births, deaths, moved, clipped
+
+
+def central_profiles(inputs: Inputs, standard: Array, patterns: Array, srb: Array, years: NDArray[np.int64]) -> Array:
+    """Net migration by age in each year, shape ``[year, sex, age]``, of the central path of the pack's own assumptions.
+
+    The same in all draws and scenarios, so that these differ by their totals alone.
+    """
+    pack, central = PopulationSection(), Draws(0, 0)
+    expectancy = life_expectancy_path(inputs, years, pack.mortality, central)
+    return profiles_to_come(
+        inputs.profile,
+        inputs.departure_rates,
+        inputs.latest,
+        survival_from_mx(relational_rates(standard, inputs.slope, expectancy))[0],
+        fertility_path(inputs, years, pack.fertility, central)[0, :, None] * patterns,
+        srb,
+        net_migration_path(inputs, years, pack.migration, central)[0],
+    )
 
 
 def _before(known: Array, projected: Array) -> Array:

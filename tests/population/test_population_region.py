@@ -12,10 +12,16 @@ from hypothesis import strategies as st
 from sim.draws import Draws, quantiles
 from sim.errors import InputError
 from sim.population import project_region
-from sim.population.inputs import read_inputs
+from sim.population.fertility import age_patterns
+from sim.population.graduation import monotone
+from sim.population.inputs import national, national_life_expectancy, read_inputs
 from sim.population.life_table import life_table
+from sim.population.model import SEXES
 from sim.population.mortality import relational_rates, standard_rates
-from sim.population.region_projection import project_years
+from sim.population.old_age import years_to_add
+from sim.population.open_age import split_open_age
+from sim.population.paths import life_expectancy_path, net_migration_path, survival_evidence_deviation, triangular
+from sim.population.region_projection import central_profiles, project_years
 from sim.region import load_region
 from sim.scenario.model import Fertility, Migration, Mortality, PopulationSection, Variant
 
@@ -111,6 +117,60 @@ def test_resident_mortality_lies_by_the_resident_and_below_the_registered_life_e
 
 
 @pytest.mark.parametrize("key", REGIONS)
+def test_the_draws_hold_the_published_life_expectancy_and_the_one_the_censuses_show(inputs, key):
+    drawn = life_expectancy_path(inputs[key], np.array([2021]), Mortality(), Draws(2000, 5))[:, 0].mean(axis=1)
+    drawn += inputs[key].life_expectancy_both_sexes - drawn[0]
+    published = inputs[key].published_both
+    p10, p90 = quantiles(drawn, (0.1, 0.9))
+    assert p10 < published < p90
+    assert published + inputs[key].survival_shows < quantiles(drawn, (0.99,))[0]
+    assert drawn[1:].mean() == pytest.approx(drawn[0], abs=0.1)
+
+
+def test_the_weight_of_the_censuses_has_its_ends_and_may_be_certain(root, inputs):
+    shows = inputs["kunshan"].survival_shows
+    deviation = survival_evidence_deviation(inputs["kunshan"], Draws(3000, 5))
+    assert deviation[0] == 0.0
+    assert deviation.min() == pytest.approx(-shows / 3, rel=0.01)
+    assert 0.6 * shows < deviation.max() < 2 / 3 * shows
+    region = load_region(root / "calibration", "kunshan")
+    key = "population.life_expectancy.survival_weight"
+    certain = dataclasses.replace(region.parameters[key], value=0.0, low=None, high=None)
+    published = read_inputs(dataclasses.replace(region, parameters={**region.parameters, key: certain}))
+    assert published.life_expectancy_both_sexes == published.published_both
+    assert not survival_evidence_deviation(published, Draws(50, 5)).any()
+
+
+def test_triangular_quantiles_invert_the_distribution():
+    probability = np.linspace(0.0, 1.0, 101)
+    x = triangular(probability, 1.0, 2.0, 5.0)
+    rising, falling = (x - 1.0) ** 2 / 4.0, 1.0 - (5.0 - x) ** 2 / 12.0
+    assert np.where(x < 2.0, rising, falling) == pytest.approx(probability, abs=1e-12)
+    assert triangular(np.array([0.0, 0.75, 1.0]), 0.0, 0.0, 1.0) == pytest.approx([0.0, 0.5, 1.0])
+
+
+def test_the_whole_nation_where_nobody_moves_shows_part_of_what_the_counties_show(inputs):
+    """Between its censuses the nation's old survived as if life expectancy were 2 years above the UN's; the counties' 3 to 4.
+
+    Persons of 70 and over in the census of 2010, by five-year group, quoted from memory, the sexes as in WPP 2019; of 80 and
+    over in that of 2020.
+    """
+    region = inputs["kunshan"].region
+    years = np.arange(2011, 2021)
+    standard = standard_rates(region.tables["mortality"], years)
+    ages = np.arange(0, 90, 5)
+    first = np.stack([region.parameters[f"population.backtest.china_2010.{sex}"].schedule for sex in SEXES]) * 1000.0
+    first = np.concatenate([first[:, :17], first[:, 17:].sum(axis=1, keepdims=True)], axis=1)
+    first[:, 14:] *= np.array([32_972_397, 23_852_133, 13_373_198, 7_616_148]) / first[:, 14:].sum(axis=0)
+    there = split_open_age(monotone(first, ages), 85, standard[0])
+    counted = np.zeros_like(there)
+    counted[:, 80] = 35_800_835 / 2
+    shown = years_to_add(there, counted, standard, national_life_expectancy(region, years), 80)
+    assert shown == pytest.approx(2.0, abs=0.1)
+    assert all(found.survival_shows > shown for found in inputs.values())
+
+
+@pytest.mark.parametrize("key", REGIONS)
 def test_the_fitted_life_table_has_the_life_expectancy_and_infant_mortality(inputs, key):
     standard = standard_rates(inputs[key].region.tables["mortality"], np.array([2020]))
     mx = relational_rates(standard, inputs[key].slope, inputs[key].life_expectancy[None, None])[0, 0]
@@ -180,6 +240,28 @@ def test_seeds_differ_and_repeat(inputs):
     other = project_years(inputs["qingpu"], asked(), 2021, 2026, Draws(20, 2)).counts
     assert (first == again).all()
     assert (first[1:, 1:].sum(axis=(2, 3)) != other[1:, 1:].sum(axis=(2, 3))).all()
+
+
+def test_half_as_many_young_women_lose_half_as_many(inputs):
+    """Women of 25-29 leave Kunshan; those who reach that age around 2028 are half as many as in the decade before."""
+    kunshan, years = inputs["kunshan"], np.arange(2021, 2036)
+    tables = kunshan.region.tables
+    standard, patterns = standard_rates(tables["mortality"], years), age_patterns(tables["fertility_pattern"], years)
+    ratio = national(tables["sex_ratio_at_birth"], "srb", years)
+    leaving = central_profiles(kunshan, standard, patterns, ratio, years)[:, 1, 25:30].sum(axis=1)
+    before = kunshan.profile[1, 25:30].sum()
+    women = project_years(kunshan, asked(), 2021, 2036, Draws(0, 1)).counts[0, :, 1]
+    then = kunshan.decade.projection.counts[0, :-1, 1]
+    assert before < -1500
+    assert leaving / before == pytest.approx(women[:-1, 24:29].sum(axis=1) / then[:, 24:29].sum(axis=1).mean(), abs=0.06)
+    assert leaving[7] / before < 0.6
+
+
+@pytest.mark.parametrize("key", REGIONS)
+def test_the_central_total_of_migration_is_the_path(inputs, key):
+    population = project_years(inputs[key], asked(), 2021, 2036, Draws(0, 1))
+    path = net_migration_path(inputs[key], np.arange(2021, 2036), Migration(), Draws(0, 1))
+    assert population.net_migration == pytest.approx(path)
 
 
 @settings(max_examples=8, deadline=None)
