@@ -17,7 +17,9 @@ from sim.emergency.reference import run_reference
 from sim.emergency.travel import Metric, TravelLaw
 from sim.emergency.world import (
     ReturnDispatch,
+    RoadTiming,
     Rules,
+    SceneTimes,
     Vehicle,
     always_on,
     places,
@@ -79,6 +81,42 @@ def test_unit_on_its_way_back_is_sent_from_where_it_is(run):
     assert log.turnout_min[1] == 0.0
     assert log.travel_min[1] == pytest.approx(abs((1 - share) * 10.0 - 5.0))
     assert log.back[0] == 20.0
+
+
+@both_engines
+@pytest.mark.parametrize("far_unit, expected", [(0, SentFrom.WAY_BACK), (1, SentFrom.BASE)])
+def test_of_a_unit_at_its_base_and_one_on_the_road_equally_far_the_lower_number_goes(run, far_unit, expected):
+    # The unit of km 6 serves km 10 and is at km 8 at minute 7; the other one stands at km 0; the call is at km 4.
+    homes = [1, 0] if far_unit == 0 else [0, 1]
+    world = line_world(always_on(homes), stations=(0.0, 6.0), zones=(10.0, 4.0))
+    log = run(world, call_table([0.0, 7.0], zone=[0, 1], scene_min=1.0))
+    assert log.unit.tolist() == [far_unit, 0]
+    assert log.sent_from[1] == expected
+    assert log.travel_min[1] == 4.0
+
+
+@both_engines
+def test_a_unit_that_is_back_at_this_moment_starts_from_its_base(run):
+    world = line_world(always_on([0]), stations=(6.0,), zones=(10.0, 4.0))
+    log = run(world, call_table([0.0, 9.0], zone=[0, 1], scene_min=1.0, turnout_min=[0.0, 2.0]))
+    assert log.back[0] == 9.0
+    assert log.sent_from[1] == SentFrom.BASE
+    assert (log.dispatched[1], log.turnout_min[1], log.travel_min[1]) == (9.0, 2.0, 2.0)
+
+
+@both_engines
+def test_by_table_a_unit_sent_when_it_becomes_free_starts_from_its_very_node(run):
+    """Node 0 lies where the scene (node 1) lies; only the time from the scene itself counts."""
+    same_place = places([0.0, 0.0], [0.0, 0.0])
+    times = SceneTimes(np.array([[5.0]]), np.array([[50.0], [3.0]]))
+    world = replace(
+        line_world(always_on([0]), stations=(0.0,), zones=(0.0,), hospitals=()), expected=times, actual=times,
+        road=RoadTiming.NEAREST_NODE, nodes=same_place, zone_node=np.array([1]), hospital_node=np.zeros(0, dtype=int),
+        scene_to_station=np.array([[7.0]]),
+    )  # fmt: skip
+    log = run(world, call_table([0.0, 1.0], scene_min=4.0))
+    assert log.dispatched.tolist() == [0.0, 9.0]
+    assert log.travel_min.tolist() == [5.0, 3.0]
 
 
 @both_engines
