@@ -11,14 +11,15 @@ bed-days, which are activity.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.calibration.exposure import residents_of_years
 from sim.calibration.lognormal import update
 from sim.calibration.peak import level_below_peak
-from sim.demand.exposure import residents
 from sim.demand.levels import ADMISSIONS, STAY, VISITS, Level, prior_key
 from sim.errors import InputError, Place, Problem
 from sim.priors import interval, log_sd
@@ -107,7 +108,7 @@ class _Figure:
 
     key: str
     level: Level
-    unit_level: Callable[[Region, int], float]
+    unit_level: Callable[[Region, NDArray[np.float64]], float]
     tolerance: str = _ANNUAL
 
 
@@ -118,7 +119,10 @@ def fit_levels(region: Region) -> FittedLevels:
         InputError: a prior, a schedule or a tolerance is missing from the packs, or a prior has no range.
     """
     _require(region)
-    found = {figure.key: _target(region, figure) for figure in _FIGURES if figure.key in region.parameters}
+    observed = [figure for figure in _FIGURES if figure.key in region.parameters]
+    wanted = sorted({year for figure in observed for year in _years(region, figure)})
+    people = residents_of_years(region, wanted, region.parameters[_AGES].schedule) if wanted else {}
+    found = {figure.key: _target(region, figure, people) for figure in observed}
     levels = []
     for level in (ADMISSIONS, VISITS, STAY):
         targets = tuple(found[figure.key] for figure in _FIGURES if figure.level is level and figure.key in found)
@@ -143,34 +147,37 @@ def _fit(region: Region, level: Level, targets: tuple[Target, ...]) -> FittedLev
     return FittedLevel(level, prior.unit, prior, key, median, low, high, targets)
 
 
-def _target(region: Region, figure: _Figure) -> Target:
+def _years(region: Region, figure: _Figure) -> tuple[int, ...]:
+    """The year of a figure, or the years of which it is the highest."""
+    year = region.parameters[figure.key].year
+    if year is not None:
+        return (year,)
+    count = int(region.parameters[_PEAK_YEARS].number)
+    return tuple(range(region.base_year - count + 1, region.base_year + 1))
+
+
+def _target(region: Region, figure: _Figure, people: Mapping[int, NDArray[np.float64]]) -> Target:
     observed, tolerance = region.parameters[figure.key], region.parameters[figure.tolerance].number
-    if observed.year is not None:
-        years, noise = (observed.year,), 0.0
-    else:
-        count = int(region.parameters[_PEAK_YEARS].number)
-        years = tuple(range(region.base_year - count + 1, region.base_year + 1))
-        noise = region.parameters[_NOISE].number
-    units = tuple(figure.unit_level(region, year) for year in years)
+    years = _years(region, figure)
+    noise = region.parameters[_NOISE].number if len(years) > 1 else 0.0
+    units = tuple(figure.unit_level(region, people[year]) for year in years)
     return Target(figure.key, observed.number, years, units, math.hypot(tolerance, noise), noise, observed.source)
 
 
-def _admissions(region: Region, year: int) -> float:
-    return float(_admissions_by_age(region, year).sum())
+def _admissions(region: Region, people: NDArray[np.float64]) -> float:
+    return float(_admissions_by_age(region, people).sum())
 
 
-def _mean_stay(region: Region, year: int) -> float:
-    admissions = _admissions_by_age(region, year)
+def _mean_stay(region: Region, people: NDArray[np.float64]) -> float:
+    admissions = _admissions_by_age(region, people)
     return float((admissions * region.parameters["care.length_of_stay_schedule_days"].schedule).sum() / admissions.sum())
 
 
-def _admissions_by_age(region: Region, year: int) -> np.ndarray:
-    people = residents(region, year, region.parameters[_AGES].schedule)
+def _admissions_by_age(region: Region, people: NDArray[np.float64]) -> NDArray[np.float64]:
     return people * np.array([region.parameters[key].schedule for key in _RATES]) / 100.0
 
 
-def _visits(region: Region, year: int) -> float:
-    people = residents(region, year, region.parameters[_AGES].schedule)
+def _visits(region: Region, people: NDArray[np.float64]) -> float:
     return float((people * region.parameters["care.visit_rate_schedule"].schedule).sum())
 
 

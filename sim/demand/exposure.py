@@ -12,8 +12,8 @@ def residents(region: Region, year: int, age_from: NDArray[np.float64]) -> NDArr
     """Residents in the middle of a year by sex and age group, shape ``[sex, group]``.
 
     A census stands for 1 January of the year after it. Between two censuses each group changes along a straight line; before
-    the first and from the year of the last on the nearest census stands, as in the projection, which begins there. Official
-    estimates between censuses are not used: some were rebased later, and the jump is no change of people.
+    the first and after the last the nearest census stands. Official estimates between censuses are not used: some were
+    rebased later, and the jump is no change of people.
 
     Args:
         region: its census tables.
@@ -23,7 +23,7 @@ def residents(region: Region, year: int, age_from: NDArray[np.float64]) -> NDArr
     taken = sorted(region.census)
     at = np.array([census_year + 1.0 for census_year in taken])
     tables = np.array([_regrouped(region.census[census_year], age_from) for census_year in taken])
-    middle = at[-1] if year >= taken[-1] else max(year + 0.5, at[0])
+    middle = float(np.clip(year + 0.5, at[0], at[-1]))
     after = min(int(np.searchsorted(at, middle)), len(at) - 1)
     before = max(after - 1, 0)
     if before == after:
