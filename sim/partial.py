@@ -66,7 +66,7 @@ def project_scenario(path: Path, out: Path, *, overrides: Sequence[str] = (), da
     years = start.population.years
     first, last = (f"1 January {years[at]}: {totals[at]:,.0f} residents" for at in (0, -1))
     text = f"{first}; {last} (central); tables in {out}"
-    return PartialResult(out, text, tuple(map(str, start.scenario.warnings)))
+    return PartialResult(out, text, (*map(str, start.scenario.warnings), *start.population.warnings))
 
 
 def emergency_scenario(

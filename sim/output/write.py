@@ -132,7 +132,7 @@ def _manifest(run: Run, identity: Identity, outputs: Mapping[str, str]) -> dict[
         "machine": f"{platform.system()} {platform.machine()}",
         "started": run.started.isoformat(timespec="seconds") if run.started else None,
         "timings_s": {name: round(seconds, 3) for name, seconds in run.timings.items()},
-        "warnings": [*(str(problem) for problem in run.scenario.warnings), *run.warnings],
+        "warnings": [*(str(problem) for problem in run.scenario.warnings), *run.population.warnings, *run.warnings],
         "notices": list(run.emergency.notices),
         "resolved": identity.resolved,
         "inputs": {file.name: file.sha256 for file in identity.inputs},

@@ -62,6 +62,19 @@ class Population:
             return self.counts[:, 0]
         return 0.5 * (self.counts[:, self.index(year)] + self.counts[:, self.index(year + 1)])
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must be told: out-migration that was larger than its cohort and could not all take place."""
+        people = self.clipped.sum(axis=1)
+        central = f"{people[0]:,.0f} persons in the central projection"
+        drawn = people[1:][people[1:] >= 0.5]
+        share = f"{len(drawn):,} of {len(people) - 1:,} draws"
+        if len(drawn):
+            share += f" (up to {drawn.max():,.0f} persons)"
+        if people[0] < 0.5 and not len(drawn):
+            return ()
+        return (f"out-migration was larger than its cohort and stayed in part: {central}, {share}",)
+
     def total(self) -> NDArray[np.float64]:
         """Residents of all ages and both sexes, ``[draw, time]``."""
         return self.counts.sum(axis=(2, 3))

@@ -298,6 +298,15 @@ def test_set_paths_replace_the_central_ones(inputs):
     assert ("net migration path", "set by the scenario", "scenario", "assumption") in population.assumptions
 
 
+def test_out_migration_beyond_its_cohort_is_told(inputs):
+    leaving = asked(migration=Migration.model_validate({"net_per_year": -150_000}))
+    population = project_years(inputs["haimen"], leaving, 2021, 2026, Draws(4, 1))
+    (warning,) = population.warnings
+    assert f"{population.clipped[0].sum():,.0f} persons in the central projection, 4 of 4 draws (up to" in warning
+    assert population.net_migration[0].sum() == pytest.approx(population.clipped[0].sum() - 5 * 150_000)
+    assert project_years(inputs["haimen"], asked(), 2021, 2026, Draws(4, 1)).warnings == ()
+
+
 def test_assumptions_name_value_source_and_grade(inputs):
     population = project_years(inputs["kunshan"], asked(), 2021, 2026, Draws(0, 1))
     for what, value, source, confidence in population.assumptions:
