@@ -20,7 +20,9 @@ from sim.report.comparison.words import ComparisonWording
 
 _COLOURS = {"met": "green", "met_centrally": "cyan", "close": "yellow", "missed": "red"}
 _COLUMNS = ("indicator", "year", "letter", "supply", "norm", "need", "gap_need", "d_supply", "d_need", "status")
-_WIDTH = 140
+_NARROW = ("indicator", "year", "letter", "d_supply", "d_need", "status")
+_WIDE, _WIDTH = 120, 150
+"""From so many columns on all figures have room; width of the table where there is no terminal."""
 
 
 def print_comparison(
@@ -46,7 +48,7 @@ def print_comparison(
         mark = f" ({words('compare.base_mark')})" if member is view.base else ""
         console.print(f"{view.title(member)}{mark}  {member.run.name}", markup=False, soft_wrap=True)
     if view.differing:
-        console.print(_table(view))
+        console.print(_table(view, _COLUMNS if console.width >= _WIDE else _NARROW))
         equal = len(view.indicators) - len(view.differing)
         console.print(words("compare.terminal.same", n=equal))
     else:
@@ -60,7 +62,7 @@ def print_comparison(
         console.print(words("compare.terminal.report", path=str(folder / name)), soft_wrap=True, markup=False)
 
 
-def _table(view: View) -> Table:
+def _table(view: View, columns: Sequence[str]) -> Table:
     """Counts, times and shares that differ, in the target year and the last year; scenarios that equal the base are left out.
 
     Rates per head follow their counts and stand in the report.
@@ -68,9 +70,12 @@ def _table(view: View) -> Table:
     words = view.words
     title = words("compare.terminal.title", region=view.region_name, base=view.base.letter)
     table = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE, pad_edge=False)
-    for name in _COLUMNS:
-        justify = "left" if name in ("indicator", "status") else "right"
-        table.add_column(words(f"compare.terminal.column.{name}"), justify=justify, no_wrap=name != "indicator", overflow="fold")
+    for name in columns:
+        heading, justify = words(f"compare.terminal.column.{name}"), "left" if name in ("indicator", "status") else "right"
+        if name == "indicator":
+            table.add_column(heading, min_width=16, overflow="fold")
+        else:
+            table.add_column(heading, justify=justify, no_wrap=True)
     years = list(dict.fromkeys([view.target_year, view.comparison.years[-1]]))
     for entry in view.differing:
         label = entry.label(words.language)
@@ -82,30 +87,31 @@ def _table(view: View) -> Table:
                 continue
             for member in (view.base, *shown):
                 last = member is shown[-1]
-                lead = (label, str(year)) if member is view.base else ("", "")
-                table.add_row(*lead, *_cells(view, entry, year, member), end_section=last and year == years[-1])
+                cells = _cells(view, entry, year, member)
+                if member is view.base:
+                    cells |= {"indicator": label, "year": str(year)}
+                table.add_row(*(cells.get(name, "") for name in columns), end_section=last and year == years[-1])
                 label = ""
     return table
 
 
-def _cells(view: View, entry: Indicator, year: int, member: Member) -> list[str]:
-    """A scenario's figures in one year, and its differences to the base."""
+def _cells(view: View, entry: Indicator, year: int, member: Member) -> dict[str, str]:
+    """A scenario's figures in one year, and its differences to the base, by column."""
     words, row = view.words, view.row(entry.key, year, member)
     if row is None:
-        return [member.letter, *[words("none")] * (len(_COLUMNS) - 3)]
-    moved = ["", ""]
-    if member is not view.base:
-        moved = [view.difference(entry, row, measure) for measure in ("supply", "need")]
+        return {"letter": member.letter, **dict.fromkeys(_COLUMNS[3:], words("none"))}
     colour, status = _COLOURS.get(str(row.status)), words(f"status.{row.status}")
-    return [
-        member.letter,
-        words.of(entry, row.supply),
-        words.of(entry, row.norm),
-        words.of(entry, row.need_p50),
-        words.of(entry, row.gap_to_need, sign=True),
-        *moved,
-        f"[{colour}]{status}[/]" if colour else status,
-    ]
+    cells = {
+        "letter": member.letter,
+        "supply": words.of(entry, row.supply),
+        "norm": words.of(entry, row.norm),
+        "need": words.of(entry, row.need_p50),
+        "gap_need": words.of(entry, row.gap_to_need, sign=True),
+        "status": f"[{colour}]{status}[/]" if colour else status,
+    }
+    if member is not view.base:
+        cells |= {f"d_{measure}": view.difference(entry, row, measure) for measure in ("supply", "need")}
+    return cells
 
 
 def _plain(comparison: Comparison, folder: Path, reports: Sequence[str], reused: bool) -> dict[str, Any]:

@@ -26,9 +26,10 @@ def build(context: Context) -> Section:
     if judged:
         title = words("verdict.against_plan", year=context.target_year)
         blocks.append(Verdicts(title, tuple(sorted((_against_plan(context, row) for row in judged), key=_rank))))
-    if needed:
+    supplied = [row for row in needed if row.status_need != Status.NOT_OBSERVED]
+    if supplied:
         title = words("verdict.against_need", year=context.horizon)
-        blocks.append(Verdicts(title, tuple(sorted((_against_need(context, row) for row in needed), key=_rank))))
+        blocks.append(Verdicts(title, tuple(sorted((_against_need(context, row) for row in supplied), key=_rank))))
     blocks += [Paragraph(words.said(text), "warning") for text in context.manifest["warnings"]]
     return Section("verdict", words("section.verdict"), tuple(blocks))
 
@@ -150,7 +151,7 @@ def _what_is_judged(row: Any) -> str:
 def _against_need(context: Context, row: Any) -> Verdict:
     words, entry = context.words, context.indicator(row.indicator)
     unit = words.unit(entry.unit)
-    sentence = words("verdict.not_observed")
+    sentence = words("verdict.central_alone")
     if present(row.p_need_met):
         sentence = words("verdict.enough_chance", chance=words.chance(row.p_need_met))
         if row.gap_to_need < 0 and present(row.first_shortfall_need):
@@ -161,6 +162,6 @@ def _against_need(context: Context, row: Any) -> Verdict:
         status=words(f"status.{row.status_need}"),
         mark=row.status_need,
         label=entry.label(words.language),
-        figures=words("verdict.supply_and_need" if present(row.supply) else "verdict.need_alone", supply=supply, need=need),
+        figures=words("verdict.supply_and_need", supply=supply, need=need),
         sentence=sentence,
     )
