@@ -17,6 +17,7 @@ from sim.comparison import (
     facts_of_scenario,
     find_comparison,
     identity_of,
+    is_comparison,
     require_comparable,
     write_comparison,
 )
@@ -126,7 +127,7 @@ def _take(sources: Sequence[Path], overrides: Sequence[str], data_root: Path | N
         problems.error(Place("--set"), "there is no scenario to set values in", "scenario files (a finished run stays as it is)")
     for path in sources:
         if path.is_dir():
-            for name, what in damaged(path):
+            for name, what in _faults(path):
                 problems.error(Place(str(path / name) if name else str(path)), what, "a complete, unaltered run")
         elif not path.is_file():
             known = sorted(str(folder) for folder in path.parent.glob("*")) if path.parent.is_dir() else []
@@ -135,6 +136,13 @@ def _take(sources: Sequence[Path], overrides: Sequence[str], data_root: Path | N
     found = [_run(path) if path.is_dir() else _scenario(path, overrides, data_root) for path in sources]
     _require_different(found)
     return found
+
+
+def _faults(folder: Path) -> list[tuple[str, str]]:
+    """What keeps a folder from being a complete, unaltered run: (file, what is wrong)."""
+    if is_comparison(folder):
+        return [("", "is a comparison, not a run")]
+    return damaged(folder)
 
 
 def _require_number(sources: Sequence[Path]) -> None:
@@ -147,8 +155,6 @@ def _require_number(sources: Sequence[Path]) -> None:
 
 def _run(path: Path) -> _Source:
     manifest = load_run(path).manifest
-    if manifest.get("kind") == "comparison":
-        raise InputError([Problem(Place(str(path)), "is a comparison", "the folder of a run")])
     return _Source(str(path), path, True, manifest["scenario"], manifest["content_hash"], facts_of_manifest(manifest, str(path)))
 
 

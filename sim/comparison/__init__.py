@@ -22,6 +22,7 @@ _HOME = {
     "write_comparison": "write",
     "find_comparison": "write",
     "identity_of": "write",
+    "is_comparison": "write",
 }
 
 __all__ = list(_HOME)

@@ -19,6 +19,7 @@ from sim.output import file_hash, new_folder, write_frame
 from sim.output.identity import program_hash
 
 MANIFEST = "manifest.json"
+_KIND = "comparison"
 TABLES = {"compare.csv": "headline", "compare_emergency.csv": "emergency", "inputs_diff.csv": "inputs"}
 """Tables of a comparison folder and the attribute each holds."""
 
@@ -89,7 +90,7 @@ def write_comparison(comparison: Comparison, identity: ComparisonIdentity, folde
 def _manifest(comparison: Comparison, identity: ComparisonIdentity, folder: Path, reports: Sequence[str]) -> dict[str, Any]:
     return {
         "schema": 1,
-        "kind": "comparison",
+        "kind": _KIND,
         "content_hash": identity.content_hash,
         "region": comparison.region,
         "base": comparison.base_member.letter,
@@ -113,11 +114,25 @@ def _manifest(comparison: Comparison, identity: ComparisonIdentity, folder: Path
     }
 
 
+def is_comparison(folder: Path) -> bool:
+    """Whether a folder is one that :func:`write_comparison` wrote."""
+    return _read(folder).get("kind") == _KIND
+
+
 def _is_complete(folder: Path, content_hash: str) -> bool:
-    try:
-        manifest: Mapping[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["content_hash"] != content_hash or manifest["exit_state"] != "finished":
-            return False
-        return all(file_hash(folder / name) == digest for name, digest in manifest["outputs"].items())
-    except (OSError, ValueError, KeyError, TypeError):
+    manifest = _read(folder)
+    if manifest.get("kind") != _KIND or manifest.get("content_hash") != content_hash:
         return False
+    try:
+        return all(file_hash(folder / name) == digest for name, digest in manifest["outputs"].items())
+    except OSError:
+        return False
+
+
+def _read(folder: Path) -> Mapping[str, Any]:
+    """The manifest of a folder; empty if there is none that can be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
