@@ -173,15 +173,22 @@ def explain(scenario: Path, key: str | None, data: Path | None, settings: tuple[
     type=click.Choice(["end", "start", "even"]),
     help="When migrants move within a year, input directory only (default: end).",
 )
-def project(source: Path, data: Path | None, out: Path, a0: str | None, migration: str | None) -> None:
+@click.option(
+    "--split-open-age",
+    is_flag=True,
+    help="Split the base population's open age (85+, say) up to that of the death rates; input directory only.",
+)
+def project(
+    source: Path, data: Path | None, out: Path, a0: str | None, migration: str | None, split_open_age: bool
+) -> None:
     """Project the population alone: of a scenario, or of a directory of CSV files with base population and rates."""
     if source.is_dir():
         from sim.population.project_files import DEFAULT_A0, DEFAULT_TIMING, project_directory
 
-        summary = project_directory(source, out, a0 or DEFAULT_A0, migration or DEFAULT_TIMING)
+        summary = project_directory(source, out, a0 or DEFAULT_A0, migration or DEFAULT_TIMING, split=split_open_age)
     else:
-        if a0 or migration:
-            raise click.UsageError("--a0 and --migration belong to an input directory; a scenario states its own")
+        if a0 or migration or split_open_age:
+            raise click.UsageError("--a0, --migration and --split-open-age belong to an input directory, not to a scenario")
         from sim.partial import project_scenario
 
         summary = project_scenario(source, out, data_root=data)

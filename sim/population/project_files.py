@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -66,7 +66,7 @@ class ProjectionSummary:
 
 
 def project_directory(
-    input_dir: Path, out: Path, a0: A0Rule = DEFAULT_A0, migration: Timing = DEFAULT_TIMING
+    input_dir: Path, out: Path, a0: A0Rule = DEFAULT_A0, migration: Timing = DEFAULT_TIMING, *, split: bool = False
 ) -> ProjectionSummary:
     """Project the inputs of ``input_dir`` into the new folder ``out``.
 
@@ -74,10 +74,17 @@ def project_directory(
     in, none in the last), ``deaths.csv`` (by year, sex and the age the cohort reaches at the end of the year) and
     ``manifest.json``. With one projection the mean and all quantiles are the count itself.
 
+    Args:
+        input_dir: the folder of CSV files, see :mod:`sim.population.project_input`.
+        out: new folder.
+        a0: rule for the first year of life where ``ax`` is not given.
+        migration: when migrants move within a year.
+        split: split the base population's open age up to that of the death rates.
+
     Raises:
         InputError: the inputs are wrong (all faults at once) or ``out`` is not empty; nothing is written.
     """
-    inputs = read_projection_input(Path(input_dir))
+    inputs = read_projection_input(Path(input_dir), split=split)
     rule = None if inputs.mx is None or _all_given(inputs.ax) else a0
     result = _project(inputs, a0, migration)
     warnings = (*inputs.warnings, *_clipping(inputs, result, Path(input_dir) / "migration.csv"))
@@ -85,7 +92,8 @@ def project_directory(
         _write(folder / "population.csv", ("year", "sex", "age", "count", "mean", "p10", "p50", "p90"), _by_age(inputs, result))
         _write(folder / "population_totals.csv", _TOTALS, _totals(inputs, result))
         _write(folder / "deaths.csv", ("year", "sex", "age_at_end", "deaths"), _deaths(inputs, result))
-        _write_manifest(folder, inputs, rule, migration, result, warnings)
+        options = {"a0": rule, "migration": migration, "split_open_age": split}
+        _write_manifest(folder, inputs, options, result, warnings)
     total = result.total[0]
     return ProjectionSummary(
         folder=Path(out),
@@ -163,8 +171,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) ->
 def _write_manifest(
     folder: Path,
     inputs: ProjectionInput,
-    rule: A0Rule | None,
-    timing: Timing,
+    options: Mapping[str, Any],
     result: Projection,
     warnings: Sequence[str],
 ) -> None:
@@ -173,7 +180,7 @@ def _write_manifest(
         "program": "healthsim",
         "version": __version__,
         "command": "project",
-        "options": {"a0": rule, "migration": timing},
+        "options": options,
         "inputs": {path.name: _sha256(path) for path in inputs.files},
         "outputs": {path.name: _sha256(path) for path in sorted(folder.iterdir())},
         "first_year": int(inputs.years[0]),

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from sim.csvfile import Column
 from sim.errors import Place, Problems, nearest
 from sim.population.model import SEXES
+from sim.population.open_age import FIT_AGES, split_open_age
 from sim.population.project_table import InputTable, read_table
 
 Floats = NDArray[np.float64]
@@ -64,8 +65,13 @@ class ProjectionInput:
     warnings: tuple[str, ...]
 
 
-def read_projection_input(folder: Path) -> ProjectionInput:
+def read_projection_input(folder: Path, *, split: bool = False) -> ProjectionInput:
     """Read and check a folder.
+
+    Args:
+        folder: see the module.
+        split: the base population's open age lies below that of the death rates and is split up to it by a stable
+            population with the death rates of the first year (:func:`sim.population.open_age.split_open_age`).
 
     Raises:
         InputError: everything that is wrong in any of its files, at once.
@@ -86,6 +92,8 @@ def read_projection_input(folder: Path) -> ProjectionInput:
     open_age = base.last_age
     base.require_complete(problems, years=None, ages=range((open_age or 0) + 1))
     _require_people(base, problems)
+    if split:
+        open_age = _open_age_of_rates(base, deaths, problems)
     for table in rates:
         if table is fertility:
             _check_fertility_ages(table, years, open_age, problems)
@@ -100,13 +108,16 @@ def read_projection_input(folder: Path) -> ProjectionInput:
         problems.warn(
             Place(base.file),
             f"the open age is {open_age}+: one rate for all of them makes their number several per cent wrong in decades",
-            "single ages to 100+ (or 90+ at least)",
+            "single ages to 100+ (or 90+ at least); with death rates to 100+, --split-open-age splits the base population",
         )
     shape = (len(years), len(SEXES), open_age + 1)
     grids = {} if deaths is None else {name: deaths.grid(name, shape, years) for name in deaths.values}
+    people = base.grid("count", (len(SEXES), base.last_age + 1), years)
+    if split:
+        people = split_open_age(people, base.last_age, grids["mx"][0])
     return ProjectionInput(
         years=np.array(years),
-        base=base.grid("count", shape[1:], years),
+        base=people,
         mx=grids.get("mx"),
         ax=grids.get("ax"),
         sx=grids.get("sx"),
@@ -168,6 +179,22 @@ def _require_people(base: InputTable, problems: Problems) -> None:
         problems.error(Place(base.file, 2), f"the open age is {base.last_age}", "single ages from 0 to the open age, such as 100")
     elif base.rows and not any(base.values["count"].values()):
         problems.error(Place(base.file, 2), "every count is 0", "a population")
+
+
+def _open_age_of_rates(base: InputTable, deaths: InputTable | None, problems: Problems) -> int | None:
+    """The open age to split to: that of the death rates, which must lie above that of the base population."""
+    if deaths is None or deaths.last_age is None or base.last_age is None:
+        return base.last_age
+    if "mx" not in deaths.values:
+        problems.error(Place(deaths.file), "--split-open-age needs death rates", "mortality.csv instead of survival.csv")
+    elif base.last_age < FIT_AGES:
+        problems.error(Place(base.file), f"the open age {base.last_age} is too low to be split", f"at least {FIT_AGES}")
+    elif deaths.last_age <= base.last_age + 1:
+        what = f"its open age {base.last_age} leaves nothing to split: the death rates end at {deaths.last_age}"
+        problems.error(Place(base.file), what, "an open age lower by 2 or more, or no --split-open-age")
+    else:
+        return deaths.last_age
+    return base.last_age
 
 
 def _check_fertility_ages(table: InputTable, years: list[int], open_age: int | None, problems: Problems) -> None:

@@ -79,7 +79,7 @@ class InputTable:
                 first = min(beyond, key=lambda key: self.rows[key])
                 more = f" (and {len(beyond) - 1} more rows)" if len(beyond) > 1 else ""
                 what = f"age {first[-1]} lies above the open age {highest} of base_population.csv{more}"
-                problems.error(self.place(first, "age"), what, f"ages 0 to {highest}")
+                problems.error(self.place(first, "age"), what, f"ages 0 to {highest}, or --split-open-age")
             self._report_missing_ages(problems, years, ages)
 
     def _report_missing_ages(self, problems: Problems, years: Sequence[int] | None, ages: range) -> None:

@@ -71,6 +71,38 @@ class Canada:
         }
 
 
+def korea(shared: Path, *, mean: bool = True) -> tuple[NDArray[np.int64], dict[str, Any], NDArray[np.float64]]:
+    """Korea 2023-2050 on 1 July, both sexes together (WPP 2024): years, inputs, published counts at ages 0-99.
+
+    Births are given and enter as their survivors, at age 0 at the end of the interval. Ages above 99 are not published.
+
+    Args:
+        shared: the reference material.
+        mean: average survival, births and migration of the two calendar years of an interval, or take the first year's.
+    """
+    folder = shared / "validation/demography/wpp2024_annual_bothsex"
+    rows = pd.read_csv(folder / "kor_by_year_age.csv")
+    births = pd.read_csv(folder / "kor_births_deaths.csv").births.to_numpy(float)
+    grid = {name: rows[name].fillna(0).to_numpy().reshape(len(births), 100) for name in rows.columns[2:]}
+    rates = np.concatenate([grid["mx_both"], grid["mx_both"][:, -1:]], axis=1)
+    moves = np.pad(grid["netmig_m"] + grid["netmig_f"], ((0, 0), (0, 1)))[:, None].astype(float)
+
+    def of_interval(v: NDArray[np.float64]) -> NDArray[np.float64]:
+        return 0.5 * (v[:-1] + v[1:]) if mean else v[:-1]
+
+    survival, migration = of_interval(survival_from_mx(rates[:, None], sexes=("both",))), of_interval(moves).copy()
+    migration[:, 0, 0] += of_interval(births) * survival[:, 0, 0]
+    intervals = len(births) - 1
+    inputs = {
+        "base": np.append(grid["pop_1july"][0], 0.0)[None, None],
+        "survival": survival[None],
+        "asfr": np.zeros((1, intervals, 101)),
+        "srb": np.ones((1, intervals)),
+        "migration": migration[None],
+    }
+    return rows.year.unique()[:-1], inputs, grid["pop_1july"]
+
+
 def _by_sex(frame: pd.DataFrame, male: str, female: str, years: int) -> NDArray[np.float64]:
     return np.stack([frame[name].to_numpy(float).reshape(years, -1) for name in (male, female)], axis=1)
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from population_cases import FLOWS, Canada, identity_gap, random_case
+from population_cases import FLOWS, Canada, identity_gap, korea, random_case
 
 from sim.errors import RunFailedError
 from sim.population.engine import TIMINGS, cohort_component, cohort_component_reference
@@ -64,28 +64,9 @@ def test_the_wrong_convention_would_be_seen(canada: Canada) -> None:
 
 
 def test_wpp_2024_korea_both_sexes(shared: Path) -> None:
-    """Base 1 July: survival, births and migration of the two calendar years are averaged; births are given.
-
-    Given births enter as their survivors, at age 0 at the end of the interval.
-    """
-    folder = shared / "validation/demography/wpp2024_annual_bothsex"
-    rows = pd.read_csv(folder / "kor_by_year_age.csv")
-    births = pd.read_csv(folder / "kor_births_deaths.csv").births.to_numpy(float)
-    grid = {name: rows[name].fillna(0).to_numpy().reshape(len(births), 100) for name in rows.columns[2:]}
-    closed = np.concatenate([grid["mx_both"], grid["mx_both"][:, -1:]], axis=1)  # ages above 99 are not published
-    survival = survival_from_mx(closed[:, None], sexes=("both",))
-    moves = np.pad(grid["netmig_m"] + grid["netmig_f"], ((0, 0), (0, 1)))[:, None].astype(float)
-
     def errors(mean: bool) -> tuple[float, float, float, float]:
-        def of_interval(v: np.ndarray) -> np.ndarray:
-            return 0.5 * (v[:-1] + v[1:]) if mean else v[:-1]
-
-        s, m = of_interval(survival), of_interval(moves).copy()
-        m[:, 0, 0] += of_interval(births) * s[:, 0, 0]
-        base = np.append(grid["pop_1july"][0], 0.0)[None, None]
-        years = len(births) - 1
-        result = cohort_component(base, s[None], np.zeros((1, years, 101)), np.ones((1, years)), m[None])
-        found, expected = result.counts[0, 1:, 0, :100], grid["pop_1july"][1:]
+        _, inputs, published = korea(shared, mean=mean)
+        found, expected = cohort_component(**inputs).counts[0, 1:, 0, :100], published[1:]
         cell = np.abs(found / expected - 1)
         total = np.abs(found.sum(axis=1) / expected.sum(axis=1) - 1)
         wape = np.abs(found - expected).sum(axis=1) / expected.sum(axis=1)

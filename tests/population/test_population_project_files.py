@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from population_cases import Canada, random_case, write_inputs
+from population_cases import Canada, korea, random_case, write_inputs
 
 from sim.errors import InputError
 from sim.population.engine import cohort_component
@@ -84,6 +84,52 @@ def test_canada_through_the_command(shared: Path, tmp_path: Path) -> None:
     np.testing.assert_allclose(np.diff(totals["total"]), change[:-1], atol=1e-9 * totals["total"][0])
 
 
+def test_korea_with_both_sexes_together_goes_through_the_command_in_halves(shared: Path, tmp_path: Path) -> None:
+    """Births are given as migrants of age 0 who are there at the end of the year; fertility is 0."""
+    years, case, expected = korea(shared)
+    halves = {name: np.repeat(0.5 * case[name], 2, axis=-2) for name in ("base", "migration")}
+    halves["survival"] = np.repeat(case["survival"], 2, axis=-2)
+    write_inputs(tmp_path / "in", years, {**case, **halves})
+    assert run_cli(["project", str(tmp_path / "in"), "--out", str(tmp_path / "out")]) == 0
+    found = _population(tmp_path / "out").sum(axis=1)[:, :100]
+    assert np.abs(found / expected - 1)[1:].mean() <= 2e-4
+    assert np.abs(found / expected - 1).max() <= 5e-3
+    np.testing.assert_allclose(found.sum(axis=1), expected.sum(axis=1), rtol=5e-5)
+
+
+def test_canada_from_85_and_over_split_by_the_command(shared: Path, tmp_path: Path) -> None:
+    canada = Canada(shared)
+    case = canada.inputs()
+    case["base"] = np.concatenate([canada.base[:, :85], canada.base[:, 85:].sum(axis=1, keepdims=True)], axis=1)[None]
+    write_inputs(tmp_path / "in", canada.years, case, canada.mx)
+    arguments = ["project", str(tmp_path / "in"), "--out", str(tmp_path / "out")]
+    assert run_cli(arguments) == 2
+    assert run_cli([*arguments, "--split-open-age"]) == 0
+    found = _population(tmp_path / "out")
+    old = found[1:, :, 85:].sum(axis=(1, 2)) / canada.expected[:, :, 85:].sum(axis=(1, 2))
+    total = found[1:].sum(axis=(1, 2)) / canada.expected.sum(axis=(1, 2))
+    assert np.abs(old - 1).max() <= 0.01
+    assert np.abs(total - 1).max() <= 2e-4
+    assert found[0, :, 85:].sum(axis=1) == pytest.approx(canada.base[:, 85:].sum(axis=1))
+
+
+@pytest.mark.parametrize(
+    ("ages", "mortality", "expected"),
+    [
+        (96, True, "its open age 95 leaves nothing to split: the death rates end at 95"),
+        (10, True, "the open age 9 is too low to be split; expected at least 15"),
+        (96, False, "--split-open-age needs death rates; expected mortality.csv"),
+    ],
+)
+def test_a_split_that_cannot_be_made_is_an_error(tmp_path: Path, ages: int, mortality: bool, expected: str) -> None:
+    case = random_case(1, draws=1, intervals=3, ages=ages)
+    case["asfr"][..., 0] = 0.0
+    write_inputs(tmp_path / "in", YEARS, case, np.full((3, 2, ages), 0.1) if mortality else None)
+    with pytest.raises(InputError, match=expected):
+        project_directory(tmp_path / "in", tmp_path / "out", split=True)
+    assert not (tmp_path / "out").exists()
+
+
 def test_survival_in_gives_the_same_as_rates_in(small: Path, tmp_path: Path) -> None:
     project_directory(small, tmp_path / "rates", a0="andreev-kingkade")
     case = random_case(1, draws=1, intervals=3, ages=96)
@@ -131,7 +177,7 @@ def test_the_manifest_says_what_went_in_and_the_same_inputs_give_the_same_bytes(
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
     manifest = json.loads((tmp_path / "one/manifest.json").read_text(encoding="utf-8"))
-    assert manifest["options"] == {"a0": "coale-demeny", "migration": "end"}
+    assert manifest["options"] == {"a0": "coale-demeny", "migration": "end", "split_open_age": False}
     assert sorted(manifest["inputs"]) == [
         "base_population.csv", "fertility.csv", "migration.csv", "mortality.csv", "sex_ratio.csv",
     ]  # fmt: skip
