@@ -28,7 +28,8 @@ import numpy as np
 from emergency_simpy_twin import PlainModel
 
 from sim.emergency import machine
-from sim.emergency.calls import CallIntensity, CallTable, Lognormal, ServiceLaw, draw_calls, yearly_intensity
+from sim.emergency.call_table import CallTable
+from sim.emergency.calls import CallIntensity, Lognormal, ServiceLaw, draw_calls, yearly_intensity
 from sim.emergency.jit import compiled
 from sim.emergency.kernel import CALL_COLUMNS, plain, prepare, run_compiled
 from sim.emergency.log import EventLog, log_memory
@@ -243,7 +244,7 @@ def first_call() -> None:
     """Seconds from starting Python to the first result, with a cold and a warm cache."""
     program = (
         "import time; start = time.perf_counter()\n"
-        "from sim.emergency.calls import call_table\n"
+        "from sim.emergency.call_table import call_table\n"
         "from sim.emergency.kernel import run_compiled\n"
         "from sim.emergency.travel import TravelLaw\n"
         "from sim.emergency.world import always_on, places, plane_world\n"

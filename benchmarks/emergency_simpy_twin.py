@@ -11,7 +11,7 @@ import math
 import numpy as np
 import simpy
 
-from sim.emergency.calls import CallTable
+from sim.emergency.call_table import CallTable
 from sim.emergency.world import World
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.emergency import machine
-from sim.emergency.calls import CallTable
+from sim.emergency.call_table import CallTable
 from sim.emergency.log import EventLog, log_memory
 from sim.emergency.reference import check_run
 from sim.emergency.scratch import Scratch

@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.emergency.calls import CallTable
+from sim.emergency.call_table import CallTable
 from sim.emergency.scratch import Fresh, Scratch
 from sim.errors import RunFailedError
 

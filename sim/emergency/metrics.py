@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.emergency.calls import CallTable
+from sim.emergency.call_table import CallTable
 from sim.emergency.log import EventLog, Outcome, SentFrom, check_accounts
 from sim.emergency.world import Units, World
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import simpy
 
-from sim.emergency.calls import CallTable, check_calls
+from sim.emergency.call_table import CallTable, check_calls
 from sim.emergency.log import NONE, EventLog, Outcome, SentFrom, empty_log
 from sim.emergency.machine import hour_of_week, nearest_node, on_the_way
 from sim.emergency.world import ReturnDispatch, RoadTiming, SceneTimes, World, check_world

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.csvfile import Column, Table, read_csv
-from sim.emergency.calls import LONGEST_MIN
+from sim.emergency.call_table import LONGEST_MIN
 from sim.emergency.travel import Metric, TravelLaw
 from sim.emergency.world import ReturnDispatch, RoadTiming, Vehicle
 from sim.errors import Place, Problems

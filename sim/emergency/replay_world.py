@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.emergency.calls import LONGEST_MIN, CallTable, call_table
+from sim.emergency.call_table import LONGEST_MIN, CallTable, call_table
 from sim.emergency.replay_files import Files, Leg, NodeList, ReplayRequest, minutes_between, place_of
 from sim.emergency.world import (
     Places,

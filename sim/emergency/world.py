@@ -2,7 +2,7 @@
 
 Times are minutes from the start of the simulated period (for a year: from 1 January 00:00); distances are kilometres in
 the plane. A world is fixed during a run; stations that open or close by year make one world a year. What is random stands
-in the :class:`~sim.emergency.calls.CallTable`.
+in the :class:`~sim.emergency.call_table.CallTable`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.emergency.calls import LONGEST_MIN
+from sim.emergency.call_table import LONGEST_MIN
 from sim.emergency.travel import TravelLaw
 
 HOURS_OF_WEEK = 168

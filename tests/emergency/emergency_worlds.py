@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.emergency.calls import CallTable, call_table
+from sim.emergency.call_table import CallTable, call_table
 from sim.emergency.travel import Metric, TravelLaw
 from sim.emergency.world import (
     Places,

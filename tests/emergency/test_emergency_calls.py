@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 import yaml
 
+from sim.emergency.call_table import call_table, check_calls
 from sim.emergency.calls import (
     CallIntensity,
     Lognormal,
     ServiceLaw,
-    call_table,
-    check_calls,
     draw_calls,
     master_intensity,
     thin,

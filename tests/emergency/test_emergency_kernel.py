@@ -12,7 +12,7 @@ from emergency_worlds import one_place
 from test_emergency_equality import assert_equal
 
 from sim.emergency import machine
-from sim.emergency.calls import call_table
+from sim.emergency.call_table import call_table
 from sim.emergency.kernel import run_compiled
 from sim.emergency.scratch import Scratch
 

@@ -9,7 +9,7 @@ import pytest
 from emergency_worlds import HORIZON, runs
 from hypothesis import given, settings
 
-from sim.emergency.calls import call_table
+from sim.emergency.call_table import call_table
 from sim.emergency.kernel import run_compiled
 from sim.emergency.log import EventLog, Outcome, SentFrom, empty_log
 from sim.emergency.metrics import METRICS, duty_minutes, summarise

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from emergency_worlds import one_place
 
-from sim.emergency.calls import call_table
+from sim.emergency.call_table import call_table
 from sim.emergency.kernel import run_compiled
 from sim.emergency.log import NO_CAPABLE_HOSPITAL, Outcome, SentFrom
 from sim.emergency.reference import run_reference
