@@ -8,12 +8,14 @@ from pathlib import Path
 
 from docx import Document
 from docx.document import Document as Doc
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
+from rich.cells import cell_len
 
 from sim.report import draw
 from sim.report.model import SYMBOLS, Bullets, Cell, Definitions, Figure, Figures, Paragraph, Report, Table, Verdicts
@@ -23,8 +25,11 @@ _FONTS = {"zh": ("Arial", "Microsoft YaHei"), "en": ("Calibri", "Microsoft YaHei
 
 _COLOURS = {"met": "00775A", "met_centrally": "0072B2", "close": "8A5A00", "missed": "B84A00"}
 _QUIET, _HEAD_FILL, _GROUP_FILL = RGBColor(0x5B, 0x5B, 0x5B), "EEF1F5", "F7F7F7"
-_PAGE = (Cm(21.0), Cm(29.7), Cm(1.6))
-"""A4 and its margin."""
+_PAGE = (Cm(29.7), Cm(21.0), Cm(1.6))
+"""A4 across: the scorecard has a dozen columns. Width, height, margin."""
+
+_TEXT_CM = 26.5
+"""Width between the margins."""
 
 _WIDE_TABLE = 8
 """From so many columns on a table is set in the smallest type."""
@@ -82,6 +87,7 @@ def _set_up(document: Doc, report: Report, written: datetime | None) -> None:
     document.styles["Title"].font.size = Pt(20)
     width, height, margin = _PAGE
     page = document.sections[0]
+    page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = width, height
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = margin
     properties = document.core_properties
@@ -106,7 +112,7 @@ def _definitions(document: Doc, block: Definitions) -> None:
     table.autofit = False
     for index, (row, (term, text)) in enumerate(zip(table.rows, block.items, strict=True)):
         mark = block.marks[index] if block.marks else ""
-        for cell, width in zip(row.cells, (Cm(3.4), Cm(14.4)), strict=True):
+        for cell, width in zip(row.cells, (Cm(4.0), Cm(22.5)), strict=True):
             cell.width = width
         _fill(row.cells[0], Cell(term, mark), 9, bold=True)
         _fill(row.cells[1], Cell(text), 9)
@@ -118,7 +124,7 @@ def _verdicts(document: Doc, block: Verdicts) -> None:
     table = document.add_table(rows=len(block.items), cols=3, style="Table Grid")
     table.autofit = False
     for row, verdict in zip(table.rows, block.items, strict=True):
-        for cell, width in zip(row.cells, (Cm(3.0), Cm(6.4), Cm(8.4)), strict=True):
+        for cell, width in zip(row.cells, (Cm(4.0), Cm(9.5), Cm(13.0)), strict=True):
             cell.width = width
         _fill(row.cells[0], Cell(verdict.status, verdict.mark), 9, bold=True)
         _fill(row.cells[1], Cell(" · ".join((verdict.label, *verdict.tags))), 9, bold=True)
@@ -145,7 +151,10 @@ def _table(document: Doc, block: Table, report: Report) -> None:
     # One look at all cells: python-docx searches the whole table again for every row's cells.
     grid = table._cells
     width = len(block.columns)
+    widths = _widths(block)
+    table.autofit = False
     for position, column in enumerate(block.columns):
+        grid[position].width = table.columns[position].width = widths[position]
         _fill(grid[position], Cell(column.label), size, bold=True, right=column.align == "right", shade=_HEAD_FILL)
     header = table.rows[0]._tr.get_or_add_trPr()
     header.append(OxmlElement("w:tblHeader"))
@@ -155,7 +164,8 @@ def _table(document: Doc, block: Table, report: Report) -> None:
             merged = line[0].merge(line[-1])
             _fill(merged, row[0], size, bold=True, shade=_GROUP_FILL)
             continue
-        for cell, content, column in zip(line, row, block.columns, strict=True):
+        for cell, content, column, share in zip(line, row, block.columns, widths, strict=True):
+            cell.width = share
             _fill(cell, content, size, right=column.align == "right")
     notes = [block.note]
     if len(rows) < len(block.rows):
@@ -163,6 +173,15 @@ def _table(document: Doc, block: Table, report: Report) -> None:
     elif block.file:
         notes.append(report.labels["file_note"].format(file=block.file))
     _paragraph(document, Paragraph(" ".join(note for note in notes if note), "note"))
+
+
+def _widths(block: Table) -> list[Length]:
+    """Column widths in proportion to the text they hold, between a short number and half a line."""
+    longest = [max(8, cell_len(column.label) // 2) for column in block.columns]
+    for row in block.rows:
+        if len(row) == len(longest):
+            longest = [max(most, min(cell_len(cell.text), 44)) for most, cell in zip(longest, row, strict=True)]
+    return [Cm(_TEXT_CM * most / sum(longest)) for most in longest]
 
 
 def _fill(cell: _Cell, content: Cell, size: float, *, bold: bool = False, right: bool = False, shade: str | None = None) -> None:
