@@ -21,7 +21,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-_STEPS_A_SPREAD, _REACH, _NODES = 120, 8.0, 41
+_STEPS_A_SPREAD, _REACH, _NODES = 60, 8.0, 21
 _POINTS = (0.1, 0.5, 0.9)
 
 

@@ -41,15 +41,15 @@ def test_a_true_level_lies_in_the_80_percent_interval_in_80_percent_of_worlds() 
     random = np.random.Generator(np.random.PCG64(9))
     units = np.array([90.0, 93.0, 96.0, 100.0, 103.0])
     held = 0
-    for _ in range(400):
+    for _ in range(200):
         truth = math.exp(random.normal(0.2, 0.25))
         years = truth * units * np.exp(random.normal(0.0, 0.05, 5) + random.normal(0.0, 0.03))
         low, _, high = level_below_peak(math.exp(0.2), 0.25, units.tolist(), float(years.max()), 0.05, 0.03)
         held += low <= truth <= high
-    assert held / 400 == pytest.approx(0.8, abs=0.05)
+    assert held / 200 == pytest.approx(0.8, abs=0.07)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.floats(0.5, 2.0), st.lists(st.floats(50.0, 150.0), min_size=1, max_size=6), st.floats(50.0, 300.0), st.floats(1.0, 1.5))
 def test_a_higher_peak_means_a_higher_level_and_one_more_year_a_lower_one(
     prior: float, units: list[float], peak: float, more: float
