@@ -93,7 +93,8 @@ def _mortality(inputs: Inputs, asked: PopulationSection) -> list[Line]:
         (
             f"life expectancy {LATEST_CENSUS} used",
             f"{inputs.life_expectancy_both_sexes:.2f} years ({used}); the survival of the old between the censuses shows "
-            f"{shown:.2f}, taken with weight {weight.number:g}",
+            f"{shown:.2f}, taken with weight {weight.number:g} (drawn between {of_variant(weight, Variant.LOW):g} and "
+            f"{of_variant(weight, Variant.HIGH):g})",
             weight.source,
             weight.confidence,
         ),
@@ -130,6 +131,9 @@ def _migration(inputs: Inputs, asked: PopulationSection) -> list[Line]:
         until = inputs.parameter("population.migration.decline_until").number
         text = f"{begin:.0%} of that mean in {LATEST_CENSUS + 1}, falling to {end:.0%} in {until:.0f}, then level"
         lines.append(("net migration path", text, first.source, first.confidence))
+    if inputs.decade is not None:
+        ages = "arrivals by the decade's ages, scaled to the total; departures at the decade's rates of those who are there"
+        lines.append(("ages of net migrants", ages, "CENSUS10;CENSUS20", Confidence.MODELLED))
     lines.append(_spread(inputs, "spread of net migration", "population.migration.sd_per_1000", "correlated from year to year"))
     return lines
 

@@ -35,6 +35,13 @@ def test_every_region_and_broad_age_group_has_an_outcome(regions, outcomes):
             assert pieces == pytest.approx(getattr(parts["all"], name), rel=1e-9)
 
 
+def test_without_migration_the_published_life_expectancy_leaves_too_few_of_the_oldest(outcomes):
+    """What docs/model_population.md says of it: 12 to 21 % too few of 80 and over in every region."""
+    missing = [-outcome.error(outcome.closed) for outcome in outcomes if outcome.ages == "80+"]
+    assert len(missing) == 5
+    assert 0.12 < min(missing) < max(missing) < 0.21
+
+
 def test_it_beats_no_change_on_average_and_in_most_regions(outcomes):
     totals = [outcome for outcome in outcomes if outcome.ages == "all"]
     ours = [abs(outcome.error(outcome.central)) for outcome in totals]

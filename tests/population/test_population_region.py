@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 
 import numpy as np
 import pytest
@@ -296,6 +297,34 @@ def test_set_paths_replace_the_central_ones(inputs):
     longer = project_years(inputs["kunshan"], asked(), 2021, 2031, Draws(0, 1))
     assert population.deaths[0, 0] < longer.deaths[0, 0]
     assert ("net migration path", "set by the scenario", "scenario", "assumption") in population.assumptions
+
+
+@pytest.mark.parametrize("key", REGIONS)
+def test_the_page_shows_what_the_benchmark_prints(root, inputs, key):
+    place = importlib.util.spec_from_file_location("population_results", root / "benchmarks" / "population_results.py")
+    command = importlib.util.module_from_spec(place)
+    place.loader.exec_module(command)
+    page = (root / "docs" / "model_population.md").read_text(encoding="utf-8")
+    rows = dict(command.tables(inputs[key], command.DRAWS))
+    assert set(rows) == set(command.TABLES)
+    for row in rows.values():
+        assert row.removesuffix(" |") in page, row
+
+
+def test_haimens_registered_deaths_speak_for_a_higher_life_expectancy(root, inputs):
+    """9,599 died in 2019, of residents and registered that are nearly the same people."""
+    region = load_region(root / "calibration", "haimen")
+    key = "population.life_expectancy.survival_weight"
+
+    def deaths(weight):
+        changed = dataclasses.replace(region.parameters[key], value=weight, low=None, high=None)
+        there = read_inputs(dataclasses.replace(region, parameters={**region.parameters, key: changed}))
+        return project_years(there, asked(), 2021, 2022, Draws(0, 1)).deaths[0, 0]
+
+    registered = region.parameters["demography.registered_deaths_per_year"].number
+    used = project_years(inputs["haimen"], asked(), 2021, 2022, Draws(0, 1)).deaths[0, 0]
+    assert registered == 9_599
+    assert deaths(1.0) < registered < used < deaths(0.0)
 
 
 def test_out_migration_beyond_its_cohort_is_told(inputs):
