@@ -26,13 +26,10 @@ class ScenarioFile(click.ParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path of the file; a name that is found nowhere is left for the reader to report."""
-        path = Path(value)
-        if path.exists():
-            return path
         from sim.region import find_scenario
 
         given = ctx.params.get("data") if ctx is not None else None
-        return find_scenario(path, given if isinstance(given, Path) else None)
+        return find_scenario(Path(value), given if isinstance(given, Path) else None)
 
 
 DATA = click.option(

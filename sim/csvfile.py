@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import Place, Problems
+from sim.errors import InputError, Place, Problems
+from sim.textfile import read_text
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,9 @@ def read_csv(
     name = shown_as or str(path)
     empty = Table(name, [], [], [], {})
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        problems.error(Place(name), "the file does not exist")
-        return empty
-    except (OSError, UnicodeDecodeError) as error:
-        problems.error(Place(name), f"the file cannot be read: {error}", "a UTF-8 text file")
+        text = read_text(path, name)
+    except InputError as error:
+        problems.found.extend(error.problems)
         return empty
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not lines[0].strip():

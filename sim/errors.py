@@ -7,10 +7,16 @@ A check never raises at the first fault: it collects :class:`Problem` objects in
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_NUMBER = re.compile(r"[-+]?[0-9.]+")
+
+_ALL, _SOME = 20, 12
+"""Up to how many known words a message lists, and how many of more."""
 
 
 class Severity(StrEnum):
@@ -55,7 +61,7 @@ class Problem:
         if self.expected:
             parts.append(f"expected {self.expected}")
         if self.meant:
-            parts.append(f"did you mean {self.meant!r}?")
+            parts.append(f"did you mean {self.meant if _NUMBER.fullmatch(self.meant) else repr(self.meant)}?")
         label = "" if self.severity is Severity.ERROR else f"{self.severity}: "
         return f"{self.place}: {label}{'; '.join(parts)}"
 
@@ -116,11 +122,12 @@ class Problems:
         """Add a warning."""
         self.found.append(Problem(place, what, expected, meant, Severity.WARNING))
 
-    def unknown(self, place: Place, what: str, word: str, known: Iterable[str]) -> None:
-        """Add an error about a word that is not one of ``known``, with the nearest known one as the suggestion."""
+    def unknown(self, place: Place, what: str, word: str, known: Iterable[str], meant: str = "") -> None:
+        """Add an error about a word that is not one of ``known``, with ``meant`` or the nearest known one as the suggestion."""
         options = sorted(known)
-        shown = ", ".join(options[:12]) + (f" ... ({len(options)} in all)" if len(options) > 12 else "")
-        self.error(place, f"{what} {word!r}", f"one of {shown}" if options else "", nearest(word, options))
+        shown = ", ".join(options if len(options) <= _ALL else options[:_SOME])
+        more = f" ... ({len(options)} in all)" if len(options) > _ALL else ""
+        self.error(place, f"{what} {word!r}", f"one of {shown}{more}" if options else "", meant or nearest(word, options))
 
     @property
     def errors(self) -> tuple[Problem, ...]:

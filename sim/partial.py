@@ -93,8 +93,8 @@ def emergency_scenario(
     Raises:
         InputError: anything wrong in what the user wrote; nothing is written.
     """
-    from sim.emergency.call_log import write_call_log
     from sim.emergency import simulate
+    from sim.emergency.call_log import write_call_log
     from sim.supply import plan_supply
 
     clock = Clock(progress)

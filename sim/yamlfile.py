@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from sim.errors import InputError, Place, Problem, Problems
+from sim.textfile import read_text
 
 Path_ = tuple[str | int, ...]
 
@@ -60,13 +61,7 @@ def load_yaml(path: Path, *, shown_as: str | None = None) -> Document:
         InputError: missing or unreadable file, broken YAML, or anything outside the subset; all faults at once.
     """
     name = shown_as or str(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError([Problem(Place(name), "the file does not exist")]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Problem(Place(name), f"the file cannot be read: {error}", "a UTF-8 text file")]) from None
-    return parse_yaml(text, name)
+    return parse_yaml(read_text(path, name), name)
 
 
 def parse_yaml(text: str, name: str) -> Document:
@@ -74,10 +69,7 @@ def parse_yaml(text: str, name: str) -> Document:
     try:
         node = yaml.compose(text, Loader=_PlainLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name, 1, 1)
-        what = ", ".join(part for part in (error.context, error.problem) if part)
-        raise InputError([Problem(place, f"not valid YAML: {what}")]) from None
+        raise InputError([_syntax_problem(error, text, name)]) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         place = Place(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
@@ -187,6 +179,41 @@ class _Builder:
 
     def refuse_tag(self, node: yaml.Node) -> None:
         self.problems.error(self.at(node), f"the tag {node.tag!r} is not allowed", "plain values without tags")
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
+    """A fault of the syntax in plain words, at the place where a reader would look for it."""
+    problem, found, begun = error.problem or "", error.problem_mark, error.context_mark
+    mark = found or begun
+    lines = text.splitlines()
+    for number in (mark.line, mark.line - 1):
+        wide = _WIDE_COLON.match(lines[number]) if 0 <= number < len(lines) else None
+        if wide is not None:
+            return Problem(Place(name, number + 1, wide.end()), "not valid YAML: a full-width colon", "': ' behind the key", ":")
+    for words, at_beginning, what, expected in _SYNTAX:
+        if words in problem:
+            mark = begun if at_beginning and begun is not None else mark
+            return Problem(Place(name, mark.line + 1, mark.column + 1), f"not valid YAML: {what}", expected)
+    place = Place(name, mark.line + 1, mark.column + 1)
+    if "cannot start any token" in problem and lines[mark.line][mark.column : mark.column + 1] == "\t":
+        return Problem(place, "not valid YAML: a tab", "blanks for indentation")
+    what = ", ".join(part for part in (error.context, problem) if part)
+    return Problem(place, f"not valid YAML: {what}")
+
+
+_WIDE_COLON = re.compile(r"\s*(- )?[^\s:#\"'：]+：")
+"""A key with the colon of a Chinese keyboard behind it, at the beginning of a line."""
+
+_SYNTAX = (
+    ("could not find expected ':'", True, "no colon behind a key", "key: value, with a blank behind the colon"),
+    ("mapping values are not allowed", False, "a colon where no key can stand", "one key a line; a text with a colon in quotes"),
+    ("did not find expected key", False, "an indentation that does not fit the lines above", "keys of a section in one column"),
+    ("did not find expected '-' indicator", False, "no item of the list above", "- and an item, or less indentation"),
+    ("did not find expected ',' or '}'", True, "a brace that is not closed, or a comma too few", "{key: value, key: value}"),
+    ("did not find expected ',' or ']'", True, "a bracket that is not closed, or a comma too few", "[item, item]"),
+    ("found another document", False, "a second document ('---')", "one document a file"),
+)
+"""Words of the parser; whether the place is where the thing began; what is wrong; what was expected."""
 
 
 def _short(text: str) -> str:

@@ -82,7 +82,7 @@ def test_a_missing_file_and_bytes_that_are_no_text_are_plain_errors(tmp_path: Pa
     assert [str(problem) for problem in problems.found] == ["none.csv: the file does not exist"]
     _, found = read(tmp_path, b"age\n\xff\xfe\n")
     assert len(found) == 1
-    assert "the file cannot be read" in found[0]
+    assert found[0].startswith("table.csv:2:1: this is no UTF-8 text")
 
 
 def test_quoted_fields_may_hold_commas_and_quotes() -> None:
@@ -117,7 +117,7 @@ def test_any_bytes_give_rows_or_findings_but_no_traceback(tmp_path_factory: pyte
 )
 def test_a_whole_number_written_otherwise_is_recognised(tmp_path: Path, field: str, meant: str) -> None:
     _, found = read(tmp_path, f"age,rate,sex\n{field},1,male\n")
-    hint = f"; did you mean {meant!r}?" if meant else ""
+    hint = f"; did you mean {meant}?" if meant else ""
     assert found == [f"table.csv:2:1: age is {field!r}; expected a whole number{hint}"]
 
 

@@ -57,8 +57,8 @@ def test_an_unknown_word_lists_the_known_ones_and_guesses() -> None:
     problems = Problems()
     problems.unknown(Place("a.yaml", 1, 1), "unknown town", "yushn", ["zhoushi", "yushan"])
     assert str(problems.found[0]) == "a.yaml:1:1: unknown town 'yushn'; expected one of yushan, zhoushi; did you mean 'yushan'?"
-    problems.unknown(Place("a.yaml", 1, 1), "unknown town", "x", [f"town_{number:02}" for number in range(20)])
-    assert "town_11 ... (20 in all)" in str(problems.found[1])
+    problems.unknown(Place("a.yaml", 1, 1), "unknown town", "x", [f"town_{number:02}" for number in range(30)])
+    assert "town_11 ... (30 in all)" in str(problems.found[1])
 
 
 def test_a_word_that_resembles_nothing_gets_no_guess() -> None:

@@ -1,11 +1,11 @@
 """What is known of a region: its pack, read and checked.
 
-Public: :func:`load_region`, :func:`available_regions`,
+Public: :func:`load_region`, :func:`available_regions`, :func:`region_names`,
 :func:`find_data_root`, :func:`find_scenario` and the data classes of :mod:`sim.region.model`.
 """
 
 from sim.region.find import find_data_root, find_scenario
-from sim.region.load import available_regions, load_region
+from sim.region.load import available_regions, load_region, region_names
 from sim.region.model import (
     CensusTable,
     Confidence,
@@ -36,4 +36,5 @@ __all__ = [
     "find_data_root",
     "find_scenario",
     "load_region",
+    "region_names",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.errors import InputError, Place, Problem
+from sim.textfile import exists, is_file
 
 FOLDERS = ("calibration", "scenarios")
 INSTALLED = Path("share") / "healthsim"
@@ -67,10 +68,10 @@ def find_scenario(path: Path, explicit: Path | None = None) -> Path:
     ``scenarios/kunshan/plan_2025.yaml`` so works from any directory with the installed copy. A name that is found nowhere
     is given back unchanged, for the reader to say so.
     """
-    if path.exists() or path.is_absolute():
+    if exists(path) or path.is_absolute():
         return path
     for root in [explicit] if explicit is not None else _candidates(None):
         for found in (root / path, root / "scenarios" / path):
-            if found.is_file():
+            if is_file(found):
                 return found
     return path

@@ -32,6 +32,19 @@ def available_regions(calibration_dir: Path) -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in calibration_dir.glob("*/region.yaml")))
 
 
+def region_names(calibration_dir: Path) -> dict[str, tuple[str, ...]]:
+    """The names by which a pack may be meant (its file's name_zh and name_en), by key; a broken pack has none."""
+    names: dict[str, tuple[str, ...]] = {}
+    for key in available_regions(calibration_dir):
+        try:
+            head = load_yaml(calibration_dir / key / "region.yaml").data
+        except InputError:
+            continue
+        zh, en = str(head.get("name_zh", "")), str(head.get("name_en", ""))
+        names[key] = (zh, zh[:-1], en, en.lower())
+    return names
+
+
 def load_region(calibration_dir: Path, key: str) -> Region:
     """Read and check the pack of one region.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.errors import InputError, Place, Problems
 from sim.scenario.model import Origin
 from sim.scenario.tree import Node, from_document, lay_over, relabel
+from sim.textfile import exists, is_file
 from sim.yamlfile import load_yaml
 
 _MAX_CHAIN = 20
@@ -99,12 +100,14 @@ def _read(path: Path, shown: str, layer: str, asked_at: Place | None, problems: 
         tree = from_document(load_yaml(path, shown_as=shown), layer)
     except InputError as error:
         if asked_at is not None and not is_file(path):
-            problems.error(asked_at, f"the parent {shown} does not exist", "the path of a scenario, relative to this file")
+            what = "is no file" if exists(path) else "does not exist"
+            problems.error(asked_at, f"the parent {shown} {what}", "the path of a scenario, relative to this file")
         else:
             problems.found.extend(error.problems)
         return None
-    if not tree.is_mapping:
-        problems.error(Place(shown, 1, 1), "the file holds no scenario", "a mapping with keys such as schema, name, region")
+    if not tree.is_mapping or not tree.value:
+        what = "the file is empty" if tree.is_mapping else "the file holds no scenario"
+        problems.error(Place(shown, 1, 1), what, "a mapping with keys such as schema, name, region")
         return None
     return relabel(tree, layer)
 
@@ -138,11 +141,3 @@ def _same(one: Path, other: Path) -> bool:
 def plain_path(path: str | Path) -> Path:
     """The absolute path without ``..``; links are not followed, so that what a file names is found beside it."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
-
-
-def is_file(path: Path) -> bool:
-    """Whether a file is there; a name that the system refuses (too long) is not."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim.errors import nearest
 from sim.indicators import Indicator, dictionary, rate_of
 from sim.scenario.model import Address, ByYear, ResourceSection, Section
@@ -10,12 +12,24 @@ from sim.scenario.view import View
 
 _PARTS = (
     ("tcm_beds", "beds"),
+    ("public_hospital_beds", "beds"),
+    ("private_hospital_beds", "beds"),
+    ("primary_care_beds", "beds"),
     ("tcm_physicians", "physicians"),
     ("general_practitioners", "physicians"),
     ("psychiatrists", "physicians"),
+    ("physicians", "health_technical_staff"),
+    ("nurses", "health_technical_staff"),
+    ("pharmacists", "health_technical_staff"),
     ("monitoring_ambulances", "ambulances"),
 )
 """Resources that are part of another one: there cannot be more of them."""
+
+_SUMS = (
+    (("public_hospital_beds", "private_hospital_beds", "primary_care_beds"), "beds"),
+    (("physicians", "nurses", "pharmacists"), "health_technical_staff"),
+)
+"""Parts that do not overlap: together they cannot be more than the whole."""
 
 
 def check_body(view: View) -> None:
@@ -88,7 +102,7 @@ def check_resource_keys(view: View) -> None:
         place = view.key_place(("resources", key))
         indicator = known.get(key)
         if indicator is None:
-            view.problems.unknown(place, "unknown resource", key, settable)
+            view.problems.unknown(place, "unknown resource", key, settable, meant=by_label(key))
         elif indicator.kind == "rate" and indicator.count in settable:
             view.problems.error(
                 place,
@@ -99,6 +113,16 @@ def check_resource_keys(view: View) -> None:
         else:
             meant = nearest(key, settable)
             view.problems.error(place, f"{key} is an outcome, not a resource", "one of " + ", ".join(settable), meant)
+
+
+def by_label(word: str) -> str:
+    """The resource whose Chinese or English name is ``word`` or holds it; empty if there is none."""
+    resources = [indicator for indicator in dictionary().values() if indicator.resource]
+    labels = [(indicator.key, label.lower()) for indicator in resources for label in (indicator.zh, indicator.en)]
+    wanted = word.lower()
+    same = [key for key, label in labels if label == wanted]
+    within = [key for key, label in labels if len(wanted) > 1 and wanted in label]
+    return next(iter([*same, *within]), "")
 
 
 def check_levels(view: View, indicator: Indicator, section: ResourceSection) -> None:
@@ -166,24 +190,36 @@ def check_flow(view: View, indicator: Indicator, section: ResourceSection) -> No
 
 
 def check_parts(view: View) -> None:
-    """A part is not planned larger than the whole (TCM beds within beds) where both are planned in the same way and year."""
+    """Parts are not planned larger than the whole, alone or together, where all are planned in the same way and year."""
     for part, whole in _PARTS:
-        some, every = view.body.resources.get(part), view.body.resources.get(whole)
-        if some is None or every is None:
-            continue
-        _compare_parts(view, part, whole, "count", some.count, every.count, 1.0)
-        small, large = rate_of(part), rate_of(whole)
-        if small is not None and large is not None:
-            _compare_parts(view, part, whole, "per_head", some.per_head, every.per_head, large.per / small.per)
+        _compare_parts(view, (part,), whole)
+    for parts, whole in _SUMS:
+        _compare_parts(view, parts, whole)
 
 
-def _compare_parts(view: View, part: str, whole: str, kind: str, some: object, every: object, scale: float) -> None:
-    if not isinstance(some, dict) or not isinstance(every, dict):
-        return
-    for year in sorted(some.keys() & every.keys()):
-        if some[year] * scale > every[year] * (1 + 1e-9):
-            view.problems.error(
-                view.place(("resources", part, kind, year)),
-                f"{part}.{kind}.{year} is {some[year]:g}, more than the {whole} it is part of ({every[year]:g})",
-                f"at most {every[year] / scale:g}",
-            )
+def _compare_parts(view: View, parts: tuple[str, ...], whole: str) -> None:
+    for kind in ("count", "per_head"):
+        every = _levels(view, whole, kind)
+        some = {part: levels for part in parts if (levels := _levels(view, part, kind))}
+        for year in sorted(every.keys() & set().union(*some.values())):
+            planned = {part: levels[year] for part, levels in some.items() if year in levels}
+            together = sum(level * _scale(part, whole, kind) for part, level in planned.items())
+            if together > every[year] * (1 + 1e-9) and len(planned) >= min(len(parts), 2):
+                name, last = " + ".join(planned), next(reversed(planned))
+                view.problems.error(
+                    view.place(("resources", last, kind, year)),
+                    f"{name}.{kind}.{year} is {together / _scale(last, whole, kind):g}, more than the {whole} it is part of "
+                    f"({every[year]:g})",
+                    f"at most {every[year] / _scale(last, whole, kind):g}",
+                )
+
+
+def _levels(view: View, key: str, kind: str) -> Mapping[int, float]:
+    section = view.body.resources.get(key)
+    return (getattr(section, kind) or {}) if section is not None else {}
+
+
+def _scale(part: str, whole: str, kind: str) -> float:
+    """What turns a level of a part into the unit of the whole."""
+    small, large = rate_of(part), rate_of(whole)
+    return large.per / small.per if kind == "per_head" and small is not None and large is not None else 1.0

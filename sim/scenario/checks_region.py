@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from sim.csvfile import Column, read_csv
-from sim.indicators import dictionary
+from sim.indicators import dictionary, rate_of
 from sim.region.model import Region
-from sim.scenario.chain import is_file
 from sim.scenario.model import Address
 from sim.scenario.view import View
+from sim.textfile import exists, is_file
 
 EXAMPLE = "EXAMPLE"
 """Source of the invented numbers in a starter pack."""
@@ -17,6 +17,10 @@ EXAMPLE = "EXAMPLE"
 _TABLE_COLUMNS = (Column("zone"), Column("station"), Column("minutes", float, minimum=0, maximum=24 * 60))
 _HUGE_MIGRATION_SHARE = 0.1
 _PLANNING_RANGE = (0.5, 2.0)
+_FAR = 10.0
+"""A plan more than ten times as large or as small as what was observed is pointed out."""
+_SMALL = 20
+"""From so few things no order of size is judged: 2 laboratories may well become 30."""
 
 
 def check_region(view: View, region: Region) -> None:
@@ -25,6 +29,7 @@ def check_region(view: View, region: Region) -> None:
     check_horizon_of_region(view, region)
     check_population_size(view, region)
     check_levels_of_region(view, region)
+    check_projects_of_region(view, region)
     check_places(view, region)
     check_station_names(view, region)
     check_unit_numbers(view, region)
@@ -81,12 +86,15 @@ def check_population_size(view: View, region: Region) -> None:
             view.problems.warn(view.place((*at, year)), f"{name} is {number:,.0f}, {share}")
     for year, number in view.body.population.planning_population.items():
         low, high = (factor * people for factor in _PLANNING_RANGE)
-        if not low <= number <= high:
-            view.problems.warn(
-                view.place(("population", "planning_population", year)),
-                f"planning_population.{year} is {number:,.0f}; the census counted {people:,.0f}",
-                "residents, in persons",
-            )
+        if low <= number <= high:
+            continue
+        tell = view.problems.warn if low / 5 <= number <= high * 5 else view.problems.error
+        tell(
+            view.place(("population", "planning_population", year)),
+            f"planning_population.{year} is {number:,.0f}; the census counted {people:,.0f}",
+            "residents, in persons",
+            f"{number * 10_000:.0f}" if low <= number * 10_000 <= high else "",
+        )
 
 
 def check_levels_of_region(view: View, region: Region) -> None:
@@ -104,12 +112,61 @@ def check_levels_of_region(view: View, region: Region) -> None:
             place = view.place((*at, "count", year))
             if number > people:
                 view.problems.error(place, f"{key}.count.{year} is {number:,.0f}, more than one for each resident", "a count")
+            elif observed is not None and _far(number, observed.number):
+                view.problems.warn(
+                    place,
+                    f"{key}.count.{year} is {number:g}, but {observed.number:g} were observed in {region.base_year}",
+                    "a count; levels per head stand under per_head",
+                )
             elif year == region.base_year and observed is not None and number != observed.number:
                 view.problems.warn(place, f"{key}.count.{year} is {number:g}, but {observed.number:g} were observed")
+        _check_per_head(view, region, key)
         if region.base_year in (section.per_head or {}) and observed is not None:
             view.problems.warn(
                 view.place((*at, "per_head", region.base_year)),
                 f"{key}.per_head.{region.base_year} replaces the observed {observed.number:g}",
+            )
+
+
+def _check_per_head(view: View, region: Region, key: str) -> None:
+    """A level per head is of the order of the observed one: else its unit was mistaken."""
+    rate, observed = rate_of(key), region.baseline.get(key)
+    if rate is None or observed is None:
+        return
+    people = residents(region)
+    for year, number in (view.body.resources[key].per_head or {}).items():
+        if _far(number * people / rate.per, observed.number):
+            level = observed.number / people * rate.per
+            view.problems.warn(
+                view.place(("resources", key, "per_head", year)),
+                f"{key}.per_head.{year} is {number:g} {rate.unit}, but {level:.3g} were observed in {region.base_year}",
+                f"a level {rate.unit} residents",
+            )
+
+
+def _far(planned: float, observed: float) -> bool:
+    """Whether a plan is so far from what was observed that a unit was probably mistaken (closing all, 0, is meant)."""
+    return observed > _SMALL and planned > 0 and not observed / _FAR <= planned <= observed * _FAR
+
+
+def check_projects_of_region(view: View, region: Region) -> None:
+    """Projects do not take away more than there can be: the observed or the largest planned count."""
+    people, known = residents(region), dictionary()
+    for key, section in view.body.resources.items():
+        taken = -sum(min(project.adds, 0.0) for project in section.projects)
+        if not taken or key not in known or not known[key].resource:
+            continue
+        rate, observed = rate_of(key), region.baseline.get(key)
+        planned = [*(section.count or {}).values()]
+        if rate is not None:
+            planned += [level * _PLANNING_RANGE[1] * people / rate.per for level in (section.per_head or {}).values()]
+        most = max([*planned, observed.number if observed is not None else 0.0])
+        if taken > most + sum(max(project.adds, 0.0) for project in section.projects):
+            first = next(index for index, project in enumerate(section.projects) if project.adds < 0)
+            view.problems.error(
+                view.place(("resources", key, "projects", first, "adds")),
+                f"the projects of {key} take {taken:,.0f} away, more than there are",
+                f"at most {most:,.0f}",
             )
 
 
@@ -119,8 +176,12 @@ def check_places(view: View, region: Region) -> None:
     box = (float(west), float(east), float(south), float(north))
     for index, station in enumerate(view.body.emergency.new_stations):
         at = ("emergency", "new_stations", index)
-        if station.town is not None and station.town not in region.towns.ids:
-            view.problems.unknown(view.place((*at, "town")), f"unknown town of {region.key}", station.town, region.towns.ids)
+        towns = region.towns
+        if station.town is not None and station.town not in towns.ids:
+            meant = next((key for key, name in zip(towns.ids, towns.names_zh, strict=True) if station.town in name), "")
+            view.problems.unknown(
+                view.place((*at, "town")), f"unknown town of {region.key}", station.town, towns.ids, meant=meant
+            )
         if station.lon is None or station.lat is None:
             continue
         inside_box = box[0] <= station.lon <= box[1] and box[2] <= station.lat <= box[3]
@@ -237,7 +298,8 @@ def check_travel_table(view: View, region: Region) -> None:
         return
     place = view.place(("emergency", "travel_table"))
     if not is_file(path):
-        view.problems.error(place, f"the travel table {view.body.emergency.travel_table} does not exist", "a CSV file")
+        what = "is no file" if exists(path) else "does not exist"
+        view.problems.error(place, f"the travel table {view.body.emergency.travel_table} {what}", "a CSV file")
         return
     table = read_csv(path, _TABLE_COLUMNS, view.problems, extra=True, shown_as=view.body.emergency.travel_table)
     zones, stations = set(region.zones.ids), set(region.stations.ids)

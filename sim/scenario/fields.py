@@ -67,6 +67,11 @@ def options(annotation: Any) -> tuple[Any, ...]:
     return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
 
 
+def keyed_by_year(annotation: Any) -> bool:
+    """Whether a field takes a mapping of years to numbers."""
+    return any(get_origin(one) is Mapping and get_args(one)[0] is int for one in options(annotation))
+
+
 def _step(annotation: Any, key: Any) -> Any:
     """The annotation of what stands under a key."""
     section = section_of(annotation)

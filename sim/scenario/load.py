@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import InputError, Place, Problems
-from sim.region import available_regions, find_data_root, load_region
+from sim.region import available_regions, find_data_root, load_region, region_names
 from sim.region.model import Region
 from sim.scenario.chain import FileLayer, merge_chain, read_chain
 from sim.scenario.checks import check_body
@@ -133,7 +133,8 @@ def _region(view: View, path: Path, data_root: Path | None, region_loader: Regio
             return region_loader(calibration, key)
         known = available_regions(calibration)
         if key not in known:
-            view.problems.unknown(place, "unknown region", key, known)
+            meant = next((one for one, names in region_names(calibration).items() if key in names), "")
+            view.problems.unknown(place, "unknown region", key, known, meant=meant)
             return None
         return load_region(calibration, key)
     except InputError as error:

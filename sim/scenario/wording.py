@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
 from sim.errors import Problems, nearest
-from sim.scenario.fields import field_at, fields_at, homes
-from sim.scenario.model import Address, Limits, PathFault
+from sim.scenario.fields import field_at, fields_at, homes, keyed_by_year
+from sim.scenario.model import Address, Limits, PathFault, is_year
 from sim.scenario.tree import Node
 
 _A_YEAR = "a year such as 2025, without quotes"
 _TEXT_KEY = "text, in quotes if it looks like a number"
+_NUMBER = re.compile(r"[-+]?\d[\d,_ ]*(\.\d+)?")
 _LEAST_PERCENTAGE = 2
 """From here up a number where a share was asked for is taken for a percentage."""
 
@@ -22,8 +25,7 @@ _WANTED = {
     "finite_number": "a finite number",
     "string_type": "text",
     "bool_type": "true or false",
-    "mapping_type": "a mapping",
-    "tuple_type": "a list",
+    "tuple_type": "a list in brackets, such as [2025, 2030]",
     "string_too_short": "text that is not empty",
     "string_pattern_mismatch": "lower-case letters, digits and underscores, such as plan_2025",
 }
@@ -42,12 +44,19 @@ def tell(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
         problems.error(node.key_place, f"{name} is missing", (field.description if field else None) or "a value")
     elif isinstance(error, PathFault):
         _tell_path(node, name, error, problems)
+    elif node.value is None and isinstance(address[-1], int) and not is_year(address[-1]):
+        what = f"{dotted(address[:-1])}: {address[-1]} is no year with a number behind it"
+        problems.error(node.key_place, what, "{year: number}, without thousands separators: 9000, not 9,000")
+    elif kind == "tuple_type" and node.is_mapping and node.value and all(isinstance(key, int) for key in node.value):
+        position = next(iter(node.value))
+        problems.error(node.origin.place, f"{name} has no item {position} that could be changed", "the whole list in brackets")
     elif detail["loc"][-1] == "[key]":
         wanted = _A_YEAR if kind == "int_type" else _TEXT_KEY
         problems.error(node.key_place, f"{dotted(address[:-1])}: the key is {address[-1]!r}", wanted)
     else:
         value = node.plain()
-        problems.error(node.origin.place, f"{name} is {shown(value)}", _expected(detail, address), _meant(detail))
+        text = shown(value) + (".0" if kind == "int_type" and isinstance(value, float) and value.is_integer() else "")
+        problems.error(node.origin.place, f"{name} is {text}", _expected(detail, address), _meant(detail, value))
 
 
 def dotted(address: Address) -> str:
@@ -95,7 +104,10 @@ def _tell_path(node: Node, name: str, fault: PathFault, problems: Problems) -> N
 
 
 def _share(value: Any, limits: Limits) -> str:
-    """For a percentage where a share was asked for: the share."""
+    """For a percentage where a share was asked for the share; for a text that holds a number the number."""
+    if isinstance(value, str):
+        number = _number_in(value)
+        return number if number and limits.allow(float(number)) else _share(float(number) if number else None, limits)
     if isinstance(value, bool) or not isinstance(value, int | float) or value < _LEAST_PERCENTAGE:
         return ""
     return f"{value / 100:g}" if limits.high <= 1 and limits.allow(value / 100) else ""
@@ -103,6 +115,9 @@ def _share(value: Any, limits: Limits) -> str:
 
 def _expected(detail: ErrorDetails, address: Address) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
+    if kind in ("dict_type", "mapping_type"):
+        field = field_at(address)
+        return "numbers by year, such as {2025: 9000}" if field and keyed_by_year(field.annotation) else "a mapping by name"
     if kind in _WANTED:
         return _WANTED[kind]
     if kind in _BOUNDS:
@@ -111,17 +126,32 @@ def _expected(detail: ErrorDetails, address: Address) -> str:
     if kind == "model_type":
         return "a mapping with " + ", ".join(fields_at(address))
     if kind in ("enum", "literal_error"):
-        return "one of " + ", ".join(_choices(detail))
+        choices = _choices(detail)
+        return ("one of " if len(choices) > 1 else "") + ", ".join(choices)
     return str(context["error"]) if "error" in context else detail["msg"]
 
 
-def _meant(detail: ErrorDetails) -> str:
-    value = detail["input"]
+def _meant(detail: ErrorDetails, value: Any) -> str:
+    if detail["type"] in ("int_type", "float_type"):
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return _number_in(value) if isinstance(value, str) else ""
     if detail["type"] in ("enum", "literal_error") and isinstance(value, str):
         return nearest(value, _choices(detail))
     if detail["type"] == "less_than_equal":
         return _share(value, Limits(0, detail["ctx"]["le"]))
     return ""
+
+
+def _number_in(text: str) -> str:
+    """The number that a text was meant to be: full-width digits, separators, a per cent sign, a unit; empty if none."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    match = _NUMBER.match(plain)
+    rest = plain[match.end() :].strip() if match else ""
+    if match is None or re.match(r"[\d.:\-/]", rest):
+        return ""
+    number = re.sub(r"[,_ ]", "", match[0])
+    return f"{float(number) / 100:g}" if rest == "%" else number
 
 
 def _choices(detail: ErrorDetails) -> list[str]:

@@ -34,7 +34,7 @@ def test_a_fault_inherited_from_the_parent_is_shown_in_the_parents_file(county: 
     found = findings("draws: 10\n", head="extends: parent.yaml\ntitle: {zh: 例, en: E}\n")
     assert found == [
         "parent.yaml:4:18: demand.bed_occupancy is 85; expected a number above 0 and up to 1, or such numbers by year; "
-        "did you mean '0.85'?"
+        "did you mean 0.85?"
     ]
 
 
@@ -43,7 +43,7 @@ def test_a_broken_parent_does_not_make_its_keys_missing(county: Path, findings: 
     found = findings("draws: many\n", head="extends: parent.yaml\ntitle: {zh: 例, en: E}\n")
     assert len(found) == 2
     assert found[0] == "example.yaml:3:8: draws is the text 'many'; expected a whole number"
-    assert found[1].startswith("parent.yaml:2:1: not valid YAML")
+    assert found[1].startswith("parent.yaml:1:9: not valid YAML: a bracket that is not closed")
 
 
 def test_a_long_chain_is_refused(county: Path, findings: Findings) -> None:
@@ -115,3 +115,38 @@ def test_a_point_is_inside_a_polygon_or_not() -> None:
 def test_a_data_root_that_is_none_is_an_input_error(county: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no data folder"):
         load_scenario(county / "plan_2025.yaml", data_root=tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("resources: {beds: {count: {2025: 9_000}}}", "did you mean 9000?"),
+        ("resources: {beds: {count: {2025: ９０００}}}", "did you mean 9000?"),
+        ("resources: {beds: {count: {2025: 9000张}}}", "did you mean 9000?"),
+        ("resources: {beds: {count: {2025: 9,000}}}", "without thousands separators: 9000, not 9,000"),
+        ("demand: {bed_occupancy: 85%}", "did you mean 0.85?"),
+        ("draws: 5.0", "draws is 5.0; expected a whole number; did you mean 5?"),
+        ("draws: 12:30", "draws is the text '12:30'; expected a whole number"),
+        ("resources: {beds: {count: 9000}}", "expected numbers by year, such as {2025: 9000}"),
+        ("resources: {床位: {count: {2025: 9000}}}", "did you mean 'beds'?"),
+        ("resources: {注册护士: {count: {2025: 9000}}}", "did you mean 'nurses'?"),
+        ("emergency: {new_stations: [{name: A, opens: 2024, town: 玉山镇}]}", "did you mean 'kunshan_t01'?"),
+        ("resources: {beds: {projects: [{name: a, opens: 2024, adds: -50000}]}}", "take 50,000 away, more than there are"),
+        ("population: {planning_population: {2025: 220}}", "did you mean 2200000?"),
+        ("resources: {beds: {count: {2025: 5}}}", "warning: beds.count.2025 is 5, but 8188 were observed in 2020"),
+        ("resources: {nurses: {per_head: {2025: 38.5}}}", "per_head.2025 is 38.5 per 1000, but 2.84 were observed in 2020"),
+        (
+            "resources: {beds: {count: {2025: 9000}}, public_hospital_beds: {count: {2025: 8000}}, "
+            "primary_care_beds: {count: {2025: 1500}}}",
+            "public_hospital_beds + primary_care_beds.count.2025 is 9500, more than the beds it is part of (9000)",
+        ),
+    ],
+)
+def test_what_planners_write_is_understood(findings: Findings, line: str, said: str) -> None:
+    found = [text for text in findings(line + "\n") if "emergency stations are planned" not in text]
+    assert any(said in text for text in found), found
+
+
+def test_a_region_is_known_by_its_name(findings: Findings) -> None:
+    head = "schema: 1\nname: x\ntitle: {zh: 例, en: E}\nhorizon: {from: 2020, to: 2030}\nseed: 1\n"
+    assert findings("region: 昆山\n", head=head)[0].endswith("did you mean 'kunshan'?")
