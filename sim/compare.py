@@ -22,7 +22,7 @@ from sim.comparison import (
     write_comparison,
 )
 from sim.errors import InputError, Place, Problem, Problems, nearest
-from sim.output import damaged, identify, load_run
+from sim.output import damaged, identify, load_run, require_free
 from sim.region import find_data_root, load_region
 from sim.report.comparison import render_comparison
 from sim.run import check_all, run_scenario
@@ -89,6 +89,8 @@ def compare(
         RunFailedError: a run or the comparison could not be written.
     """
     found = _take(sources, overrides, data_root)
+    if out is not None and not is_comparison(out):
+        require_free(out)
     position = _position_of(base, found)
     require_comparable([one.facts for one in found], position)
     folders = []

@@ -10,6 +10,7 @@ from typing import Any
 
 _HOME = {
     "new_folder": "folder",
+    "require_free": "folder",
     "Run": "model",
     "Identity": "identity",
     "identify": "identity",

@@ -16,6 +16,7 @@ QUICK = [
     "--set", "emergency.years=[2020, 2025]",
     "--set", "emergency.parameter_draws=2",
 ]  # fmt: skip
+COMMANDS = ("run", "check", "explain", "project", "emergency", "replay", "verify", "report", "compare", "new")
 HEAVY = {"numba", "pandas", "scipy", "pydantic", "altair", "rich", "simpy"}
 
 
@@ -37,11 +38,11 @@ def test_help_loads_nothing_heavy(root):
         [sys.executable, "-c", code, *sorted(HEAVY)], cwd=root, capture_output=True, text=True, check=True
     ).stdout
     assert answer.strip().endswith("[]")
-    for command in ("run", "check", "explain", "project", "emergency", "replay", "verify", "report", "new"):
+    for command in COMMANDS:
         assert f"  {command}" in answer
 
 
-@pytest.mark.parametrize("command", ["run", "check", "explain", "project", "emergency", "replay", "verify", "report", "new"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(root, command):
     answer = healthsim(root, command, "--help")
     assert answer.returncode == 0

@@ -47,12 +47,16 @@ def _triple(view: View, entry: Indicator) -> Figure | None:
         return None
     names = {role: words(f"compare.charts.{role}") for role in _ROLES}
     year = view.comparison.years[-1]
+    letters_of: dict[tuple[str, ...], list[str]] = {}
+    for member in view.comparison.members:
+        row = view.row(entry.key, year, member)
+        if row is not None:
+            figures = tuple(words.of(entry, getattr(row, column)) for column in _ROLES.values())
+            letters_of.setdefault(figures, []).append(member.letter)
     parts = [
-        words("compare.charts.part", letter=member.letter, supply=words.of(entry, row.supply), norm=words.of(entry, row.norm),
-              need=words.of(entry, row.need_p50))
-        for member in view.comparison.members
-        if (row := view.row(entry.key, year, member)) is not None
-    ]  # fmt: skip
+        words("compare.charts.part", letter=" ".join(letters), supply=supply, norm=norm, need=need)
+        for (supply, norm, need), letters in letters_of.items()
+    ]
     return Figure(
         key=f"{words.language}-resource-{entry.key}",
         title=view.label(entry),
