@@ -132,6 +132,13 @@ def test_figures_are_set_against_the_people_of_the_model(packs: dict[str, Region
     assert people[2005].sum() < people[2019].sum() < people[2020].sum()
 
 
+def test_a_pack_with_one_census_sets_earlier_years_against_it(packs: dict[str, Region]) -> None:
+    pack = packs["kunshan"]
+    ages = pack.parameters["care.age_groups_from"].schedule
+    people = residents_of_years(replace(pack, census={2020: pack.census[2020]}), (2016, 2020), ages)
+    np.testing.assert_allclose(people[2016], people[2020])
+
+
 @pytest.mark.parametrize(("key", "discharges", "tolerance"), [("kunshan", 230_000, None), ("taicang", 121_300, 0.01)])
 def test_a_run_gives_in_the_base_year_what_was_fitted(
     packs: dict[str, Region], key: str, discharges: float, tolerance: float | None

@@ -13,7 +13,7 @@ from sim.demand.compose import required_parameters
 from sim.demand.model import Series
 from sim.draws import Draws
 from sim.region import load_region
-from sim.report.wording import Wording
+from sim.report.wording import LANGUAGES, Wording
 from sim.scenario import load_scenario
 from sim.yamlfile import load_yaml
 
@@ -37,8 +37,11 @@ def test_every_method_and_source_of_a_shipped_scenario_is_said_in_chinese(path: 
     region = load_region(ROOT / "calibration", scenario.body.region)
     start, end = int(scenario.years[0]), int(scenario.years[-1])
     people = census_population(region, start=start, end=end)
-    found = {text for item in series_of(model_need(region, scenario, people, Draws(0, 1))) for text in (item.method, item.source)}
+    need = model_need(region, scenario, people, Draws(0, 1))
+    found = {text for item in series_of(need) for text in (item.method, item.source)}
     assert found
+    for language in LANGUAGES:
+        assert all(Wording(language).known(f"estimate.{method}", "") for _, method in need.second)
     assert {text: words for text in sorted(found) if (words := untranslated(text))} == {}
 
 
