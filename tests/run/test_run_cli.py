@@ -16,7 +16,7 @@ QUICK = [
     "--set", "emergency.years=[2020, 2025]",
     "--set", "emergency.parameter_draws=2",
 ]  # fmt: skip
-COMMANDS = ("run", "check", "explain", "project", "emergency", "replay", "verify", "report", "compare", "new")
+COMMANDS = ("run", "check", "explain", "project", "emergency", "replay", "verify", "report", "compare", "calibrate", "new")
 HEAVY = {"numba", "pandas", "scipy", "pydantic", "altair", "rich", "simpy"}
 
 
