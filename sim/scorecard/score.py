@@ -22,6 +22,7 @@ from sim.scorecard.status import Status, verdict
 from sim.supply.model import Supply
 
 _ORDER = list(Confidence)
+_DUST = 1e-9
 
 
 def score(
@@ -157,13 +158,13 @@ def _row(
     value = provided.value if provided is not None else None
     gap_norm = chance_norm = None
     if provided is not None and norm is not None:
-        gap_norm = sign * (provided.value - norm.value)
+        gap_norm = _gap(sign * (provided.value - norm.value))
         chance_norm = _chance(sign * (provided.by_draw - norm.by_draw))
     p10 = p50 = p90 = gap_need = chance_need = None
     if needed is not None:
         p10, p50, p90 = _interval(indicator, needed[1])
         if provided is not None:
-            gap_need = sign * (provided.value - p50)
+            gap_need = _gap(sign * (provided.value - p50))
             chance_need = _chance(sign * (provided.by_draw - needed[1]))
     status_norm = verdict(value, gap_norm, chance_norm)
     status_need = verdict(value, gap_need, chance_need)
@@ -248,12 +249,17 @@ def _presented(indicator: Indicator, value: float) -> float:
     return whole_up(float(value)) if indicator.whole else float(value)
 
 
+def _gap(margin: float) -> float:
+    """A margin without rounding dust, which would make a shortfall of nothing."""
+    return 0.0 if abs(margin) < _DUST else margin
+
+
 def _chance(margins: NDArray[np.float64]) -> float | None:
     """Share of the random draws with no shortfall (rounding dust forgiven); None where only the central one is known."""
     sample = margins[1:]
     if not len(sample) or not np.isfinite(sample).all():
         return None
-    return float(np.mean(sample >= -1e-9))
+    return float(np.mean(sample >= -_DUST))
 
 
 def _worst(provided: Provided | None, norm: Norm | None, needed: tuple[Series, NDArray[np.float64]] | None) -> str:

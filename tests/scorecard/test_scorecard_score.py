@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.demand.model import Need, Series
@@ -131,3 +133,21 @@ def test_the_grade_of_a_verdict_is_that_of_what_it_rests_on(root, card):
     rows, _ = card
     assert rows["beds", 2025].confidence == "seed"  # supply and norm are printed
     assert rows["beds", 2020].confidence == "modelled"  # judged by the need alone
+
+
+@pytest.mark.parametrize(("share", "status"), [(1.0, "met"), (1 - 1e-13, "met"), (0.969, "missed")])
+def test_a_radius_of_the_plan_asks_that_everyone_lives_within_it(root, share, status):
+    region = load_region(root / "calibration", "kunshan")
+    scenario = load_scenario(root / "scenarios" / "kunshan" / "plan_2025.yaml")
+    population = known_population(10)
+    nothing = pd.DataFrame(columns=["year", "segment", "metric", "draw"])
+    coverage = [(2025, 5.0, "straight", "urban", share), (2025, 5.0, "road", "urban", 0.5), (2025, 10.0, "straight", "rural", 1.0)]
+    columns = ["year", "radius_km", "metric", "segment", "population_share"]
+    emergency = SimpleNamespace(metrics=nothing, replications=nothing, coverage=pd.DataFrame(coverage, columns=columns), engine="x")
+    need = Need(YEARS, {}, {}, {}, {})
+    supply = plan_supply(region, scenario, population)
+    rows = {(row.indicator, row.year): row for row in score(region, scenario, population, need, supply, emergency).rows}
+    urban = rows["coverage_urban_people", 2025]
+    assert (urban.supply, urban.norm, urban.norm_basis, urban.status) == (share, 1.0, "target", status)
+    assert urban.p_norm_met is None  # the places of new stations vary in the draws, but coverage is that of the central ones
+    assert rows["coverage_rural_people", 2025].status == "met"
