@@ -4,8 +4,8 @@ Known then, and nothing later: the census of 2010, national life tables, fertili
 2010, life expectancy and total fertility of the province in that census. Net migration had to be guessed from the ages of the
 census: the residents of 15-49 beyond a population of the nation's age structure with the region's own 50-79-year-olds are
 in-migrants; a stated share of them comes again in ten years, by the United Nations' model schedule. The spreads
-are those of today's projections at the same distance from their census, so that the share of outcomes inside the 80 % intervals
-says how good they are.
+are those of today's projections at the same distance from their census (but for what the survival between two censuses adds), so
+that the share of outcomes inside the 80 % intervals says how good they are.
 """
 
 from __future__ import annotations

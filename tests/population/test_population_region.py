@@ -278,9 +278,10 @@ def test_higher_fertility_gives_more_births_and_children_and_no_more_old(inputs,
     assert many.counts[:, -1, :, 15:] == pytest.approx(few.counts[:, -1, :, 15:], rel=1e-12)
 
 
-def test_variants_are_ordered(inputs):
+@pytest.mark.parametrize("key", REGIONS)
+def test_variants_are_ordered(inputs, key):
     def final(**sections):
-        return project_years(inputs["kunshan"], asked(**sections), 2021, 2036, Draws(0, 1)).total()[0, -1]
+        return project_years(inputs[key], asked(**sections), 2021, 2036, Draws(0, 1)).total()[0, -1]
 
     for name, section in (("fertility", Fertility), ("mortality", Mortality), ("migration", Migration)):
         totals = [final(**{name: section(variant=variant)}) for variant in (Variant.LOW, Variant.MEDIUM, Variant.HIGH)]
