@@ -65,8 +65,9 @@ def days_by_class(
         limit: see above.
     """
     asked = sum(special.values())
-    shape = np.broadcast_shapes(days.shape, asked.shape)
-    fits = np.minimum(1.0, np.divide(limit * days, asked, out=np.ones(shape), where=asked > 0.0))
+    ceiling = limit * days
+    most = np.maximum(asked, ceiling)
+    fits = np.divide(ceiling, most, out=np.ones(most.shape), where=most > 0.0)
     parts = {name: value * fits for name, value in special.items()}
     rest = days - asked * fits
     young = age_from < _CHILDREN_BELOW
