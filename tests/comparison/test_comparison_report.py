@@ -117,6 +117,16 @@ def test_equal_scenarios_share_a_line(comparison):
     assert any(line[0].text == "2020 A B" for line in table.rows)
 
 
+def test_the_first_shortfall_is_each_runs_own(comparison, plan, what_if):
+    (table,) = [block for block in blocks(comparison, "en", Table) if block.caption == "First year of shortfall"]
+    shown = {line[0].text: [cell.text for cell in line[1:]] for line in table.rows}
+    cards = [run.table("scorecard") for run in (plan, what_if)]
+    firsts = [card[card["indicator"] == "beds"]["first_shortfall_need"].iloc[0] for card in cards]
+    expected = ["\N{EN DASH}" if first != first else str(int(first)) for first in firsts]
+    assert shown["Hospital and clinic beds (beds)"] == expected
+    assert any(len(set(years)) > 1 for years in shown.values())
+
+
 def test_runs_that_are_the_same_are_said_to_be(plan):
     same = compare_runs([plan, plan])
     texts = [block.text for block in blocks(same, "en", Paragraph)]

@@ -133,7 +133,7 @@ def _panel(
     layers = []
     if band and rows["low"].notna().any():
         layers.append(
-            base.mark_area(opacity=0.12).encode(
+            alt.Chart(_once(rows)).mark_area(opacity=0.12).encode(
                 x=x, y=alt.Y("low:Q", title=unit, scale=scale), y2="high:Q", color=_colour(letters)
             )
         )
@@ -151,6 +151,13 @@ def _panel(
     if title:
         return chart.properties(title=alt.TitleParams(title, fontSize=12, fontWeight="bold", anchor="start"))
     return chart
+
+
+def _once(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the first of all scenarios that are the same: equal bands are not laid on each other."""
+    series = {letter: part[["year", "low", "high"]].to_numpy().tobytes() for letter, part in rows.groupby("letter", sort=False)}
+    first = {shape: letter for letter, shape in reversed(series.items())}
+    return rows[rows["letter"].isin(sorted(first.values()))]
 
 
 def _ends(rows: pd.DataFrame, letters: Sequence[str], domain: list[float]) -> pd.DataFrame:

@@ -27,6 +27,9 @@ def headline(view: View) -> Section:
         blocks.append(Table(caption, _columns(view, True), tuple(rows), words("compare.headline.note"), file="compare.csv"))
     else:
         blocks.append(Paragraph(words("compare.headline.none_differ")))
+    first = _first_shortfalls(view)
+    if first is not None:
+        blocks.append(first)
     equal = [entry for entry in view.indicators if entry not in view.differing]
     if equal:
         rows = [row for entry in equal for row in _equal_rows(view, entry)]
@@ -38,7 +41,7 @@ def headline(view: View) -> Section:
 def _columns(view: View, differences: bool) -> tuple[Column, ...]:
     words = view.words
     first = Column(words("compare.column.year"), strong=True)
-    figures = ("supply", "norm", "need", "gap_to_norm", "gap_to_need", "first_shortfall")
+    figures = ("supply", "norm", "need", "gap_to_norm", "gap_to_need")
     moved = [f"difference_{measure}" for measure in _MOVED] if differences else []
     return (
         first,
@@ -71,23 +74,50 @@ def _equal_rows(view: View, entry: Indicator) -> list[tuple[Cell, ...]]:
 
 
 def _figures(view: View, entry: Indicator, row: Any | None) -> list[Cell]:
-    """Supply, norm, need, gaps, first shortfall and verdict as the member's own scorecard has them."""
+    """Supply, norm, need, gaps and verdict as the member's own scorecard has them."""
     words = view.words
     if row is None:
-        return [Cell(words("none")) for _ in range(7)]
+        return [Cell(words("none")) for _ in range(6)]
     need = words.of(entry, row.need_p50)
     if row.need_p50 == row.need_p50:
         need = words.with_interval(need, words.of(entry, row.need_p10), words.of(entry, row.need_p90))
-    first = row.first_shortfall_need if row.need_p50 == row.need_p50 else row.first_shortfall_norm
     return [
         Cell(words.of(entry, row.supply)),
         Cell(words.of(entry, row.norm) + ("*" if str(row.norm_basis).startswith("borrowed") else "")),
         Cell(need),
         Cell(words.of(entry, row.gap_to_norm, sign=True)),
         Cell(words.of(entry, row.gap_to_need, sign=True)),
-        Cell(str(int(first)) if first is not None and first == first else words("none")),
         view.status(str(row.status)),
     ]
+
+
+def _first_shortfalls(view: View) -> Table | None:
+    """First year in which supply is below need (below the norm where no need is modelled), a column a scenario."""
+    words, members = view.words, view.comparison.members
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in view.indicators:
+        years = tuple(_first_shortfall(view, entry, member) for member in members)
+        follows = found.get(entry.count) == years if entry.kind == "rate" else False
+        if any(years) and not follows:
+            found[entry.key] = years
+    if not found:
+        return None
+    rows = tuple(
+        (Cell(view.label(entry)), *(Cell(year or words("none")) for year in found[entry.key]))
+        for entry in view.indicators
+        if entry.key in found
+    )
+    columns = (Column(words("column.indicator"), strong=True), *(Column(member.letter, "right") for member in members))
+    return Table(words("compare.headline.first_caption"), columns, rows, words("compare.headline.first_note"))
+
+
+def _first_shortfall(view: View, entry: Indicator, member: Member) -> str:
+    rows = [row for year in view.comparison.years if (row := view.row(entry.key, year, member)) is not None]
+    if not rows:
+        return ""
+    modelled = any(row.need_p50 == row.need_p50 for row in rows)
+    first = rows[0].first_shortfall_need if modelled else rows[0].first_shortfall_norm
+    return "" if first is None or first != first else str(int(first))
 
 
 def inputs(view: View) -> Section:
