@@ -41,12 +41,14 @@ def score(
 
     Returns:
         rows in dictionary order, then by year. Supply and norm are the central ones; quantiles and chances run over the
-        random draws. Per-head rows of the base year stand on the population of the region's baseline, which is the one
-        behind its printed rates; all later years stand on the projection.
+        random draws. What is simulated has rows in the simulated years alone. Per-head rows of the base year stand on the
+        population of the region's baseline, which is the one behind its printed rates; all later years stand on the
+        projection.
     """
     simulated: dict[tuple[str, int], Provided] = {}
     if emergency is not None:
         simulated = emergency_values(emergency, scenario)
+    of_simulation = {key for key, _ in simulated}
     rows: list[ScorecardRow] = []
     for indicator in dictionary().values():
         norms = norms_of(indicator, region, population, scenario.years)
@@ -55,6 +57,8 @@ def score(
             projected = population.at_end_of(year).sum(axis=(1, 2))
             residents = _residents_behind_rates(region, year, projected)
             provided = simulated.get((indicator.key, year)) or _provided(indicator, region, supply, position, residents)
+            if provided is None and indicator.key in of_simulation:
+                continue
             needed = _needed(indicator, need, position, residents)
             if indicator.key == "population":
                 of_indicator.append(_population_row(indicator, region, scenario, year, projected))

@@ -141,9 +141,9 @@ def test_a_radius_of_the_plan_asks_that_everyone_lives_within_it(root, share, st
     scenario = load_scenario(root / "scenarios" / "kunshan" / "plan_2025.yaml")
     population = known_population(10)
     nothing = pd.DataFrame(columns=["year", "segment", "metric", "draw"])
-    coverage = [(2025, 5.0, "straight", "urban", share), (2025, 5.0, "road", "urban", 0.5), (2025, 10.0, "straight", "rural", 1.0)]
-    columns = ["year", "radius_km", "metric", "segment", "population_share"]
-    emergency = SimpleNamespace(metrics=nothing, replications=nothing, coverage=pd.DataFrame(coverage, columns=columns), engine="x")
+    rows_of_coverage = [(5.0, "straight", "urban", share), (5.0, "road", "urban", 0.5), (10.0, "straight", "rural", 1.0)]
+    coverage = pd.DataFrame(rows_of_coverage, columns=["radius_km", "metric", "segment", "population_share"]).assign(year=2025)
+    emergency = SimpleNamespace(metrics=nothing, replications=nothing, coverage=coverage, engine="x")
     need = Need(YEARS, {}, {}, {}, {})
     supply = plan_supply(region, scenario, population)
     rows = {(row.indicator, row.year): row for row in score(region, scenario, population, need, supply, emergency).rows}
@@ -151,3 +151,4 @@ def test_a_radius_of_the_plan_asks_that_everyone_lives_within_it(root, share, st
     assert (urban.supply, urban.norm, urban.norm_basis, urban.status) == (share, 1.0, "target", status)
     assert urban.p_norm_met is None  # the places of new stations vary in the draws, but coverage is that of the central ones
     assert rows["coverage_rural_people", 2025].status == "met"
+    assert ("coverage_urban_people", 2026) not in rows  # a norm is carried forward, but nothing was computed for that year
