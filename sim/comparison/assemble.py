@@ -10,7 +10,7 @@ from sim.comparison.headline import headline
 from sim.comparison.inputs_diff import inputs_diff
 from sim.comparison.model import LETTERS, MOST, Comparison, Member, Notice
 from sim.comparison.values import RunValues
-from sim.output.read import LoadedRun
+from sim.output import LoadedRun
 
 
 def compare_runs(runs: Sequence[LoadedRun], base: int = 0) -> Comparison:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.comparison.model import Notice
 from sim.errors import Place, Problems
-from sim.output.identity import Identity
+from sim.output import Identity
 
 _SHOWN = 6
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.output.read import LoadedRun
+from sim.output import LoadedRun
 
 MOST = 10
 """More scenarios than this cannot be told apart in one chart."""

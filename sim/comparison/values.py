@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.indicators import Indicator, dictionary, rate_of
-from sim.output.read import LoadedRun
+from sim.output import LoadedRun
 
 _CLOSE = 1e-9
 

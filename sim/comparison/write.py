@@ -15,8 +15,7 @@ from typing import Any
 
 from sim.comparison.model import Comparison
 from sim.errors import InputError, Place, Problem
-from sim.output import file_hash, new_folder, write_frame
-from sim.output.identity import program_hash
+from sim.output import file_hash, new_folder, program_hash, write_frame
 
 MANIFEST = "manifest.json"
 _KIND = "comparison"

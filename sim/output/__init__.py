@@ -9,8 +9,6 @@ import importlib
 from typing import Any
 
 _HOME = {
-    "new_folder": "folder",
-    "require_free": "folder",
     "Run": "model",
     "Identity": "identity",
     "identify": "identity",
@@ -20,6 +18,7 @@ _HOME = {
     "load_run": "read",
     "damaged": "read",
     "file_hash": "identity",
+    "program_hash": "identity",
     "Outcome": "verify",
     "Rerun": "verify",
     "VerifyReport": "verify",
@@ -27,7 +26,6 @@ _HOME = {
     "population_by_age": "population_tables",
     "population_totals": "population_tables",
     "watch_parameters": "used",
-    "write_frame": "csvout",
 }
 
 __all__ = list(_HOME)
