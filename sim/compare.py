@@ -22,7 +22,8 @@ from sim.comparison import (
     write_comparison,
 )
 from sim.errors import InputError, Place, Problem, Problems, nearest
-from sim.output import damaged, identify, load_run, require_free
+from sim.new_folder import require_free
+from sim.output import damaged, identify, load_run
 from sim.region import find_data_root, load_region
 from sim.report.comparison import render_comparison
 from sim.run import check_all, run_scenario

@@ -13,9 +13,9 @@ import pandas as pd
 
 from sim import __version__
 from sim.clock import Clock, Progress, silent
+from sim.csvout import write_frame
 from sim.draws import Draws
-from sim.output import new_folder
-from sim.output.csvout import write_frame
+from sim.new_folder import new_folder
 from sim.output.identity import Identity, identify
 from sim.output.population_tables import population_by_age, population_by_town, population_groups, population_totals
 from sim.population import project_region

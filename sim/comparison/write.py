@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.comparison.model import Comparison
+from sim.csvout import write_frame
 from sim.errors import InputError, Place, Problem
-from sim.output import file_hash, new_folder, program_hash, write_frame
+from sim.new_folder import new_folder
+from sim.output import file_hash, program_hash
 
 MANIFEST = "manifest.json"
 _KIND = "comparison"

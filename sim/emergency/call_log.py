@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.csvout import write_csv
 from sim.draws import Draws
 from sim.emergency.calls import CallTable
 from sim.emergency.log import EventLog, Outcome, SentFrom
 from sim.emergency.runs import calls_of, engine_named
 from sim.emergency.scenario_world import ScenarioWorld, Setup, scenario_world
 from sim.emergency.simulation import duties_of, simulated_years
-from sim.output.csvout import write_csv
 from sim.population.model import Population
 from sim.region.model import Region
 from sim.scenario.model import Scenario

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim import __version__
+from sim.csvout import write_csv
 from sim.emergency.kernel import run_compiled
 from sim.emergency.log import EventLog, Outcome, SentFrom, check_accounts
 from sim.emergency.metrics import METRICS, Summary, summarise
@@ -21,8 +22,7 @@ from sim.emergency.replay_files import Leg, ReplayRequest, read_files
 from sim.emergency.replay_world import Replay, build_replay
 from sim.emergency.travel import Metric
 from sim.emergency.world import ReturnDispatch, RoadTiming, World
-from sim.output.csvout import write_csv
-from sim.output.folder import new_folder, require_free
+from sim.new_folder import new_folder, require_free
 from sim.output.identity import LIBRARIES, file_hash
 
 CALL_LOG_COLUMNS = (

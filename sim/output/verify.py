@@ -14,12 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from sim.errors import InputError, Place, Problem, RunFailedError
-from sim.output.read import LoadedRun, fault, load_run
+from sim.output.read import MANIFEST, LoadedRun, fault, load_run
 
 TOLERANCE = 1e-9
 """Largest relative difference of two numbers that are called equal across machines (absolute below 1)."""
 
 _SHOWN = 3
+
+_STATED = ("region", "scenario", "title", "base_year", "plan_year", "seed", "draws", "replications", "engine", "resolved")
+"""What a manifest states of the run and its inputs decide."""
 
 
 class Outcome(StrEnum):
@@ -111,7 +114,17 @@ def verify_run(folder: Path, rerun: Callable[[Rerun], Path]) -> VerifyReport:
             # The inputs are those of the run: if they are refused now, the program has changed, not the user's file.
             raise RunFailedError(f"{folder}: the run could not be repeated with this program:\n{error}") from error
         compared = [_compare(run, again, file) for file in outputs]
-        return VerifyReport(folder, (*inputs, *compared), _notes(run, again))
+        return VerifyReport(folder, (_manifest(run, again), *inputs, *compared), _notes(run, again))
+
+
+def _manifest(run: LoadedRun, again: LoadedRun) -> FileResult:
+    """What the manifest says of the run, beside what the repeated run says: a manifest has no hash of its own."""
+    different = [key for key in _STATED if run.manifest.get(key) != again.manifest.get(key)]
+    if not different:
+        return FileResult(MANIFEST, Outcome.EQUAL)
+    same_program = run.manifest["program"] == again.manifest["program"]
+    outcome = Outcome.ALTERED if same_program else Outcome.DIFFERENT
+    return FileResult(MANIFEST, outcome, f"it does not state what the inputs say: {', '.join(different)}")
 
 
 def _recorded(run: LoadedRun, name: str, digest: str) -> FileResult:

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sim.csvout import write_frame
 from sim.errors import HealthsimError, InputError, Place, Problem, RunFailedError
-from sim.output.csvout import write_frame
-from sim.output.folder import new_folder
+from sim.new_folder import new_folder
 from sim.output.identity import Identity, file_hash
 from sim.output.model import Run
 from sim.output.npz import write_npz

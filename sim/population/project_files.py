@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim import __version__
 from sim.errors import Place, Problem, Severity
-from sim.output import new_folder
+from sim.new_folder import new_folder
 from sim.population.engine import Projection, Timing, cohort_component
 from sim.population.life_table import A0Rule
 from sim.population.model import SEXES

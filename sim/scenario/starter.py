@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 
 from sim.errors import InputError, Place, Problem
-from sim.output.folder import new_folder, require_free
+from sim.new_folder import new_folder, require_free
 
 TEMPLATES = Path(__file__).with_name("data") / "starter"
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")

@@ -82,6 +82,16 @@ def test_a_tampered_table_is_named(run, folder):
     assert report.exit_code == 4
 
 
+def test_a_tampered_manifest_is_named(run, folder):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**manifest, "seed": manifest["seed"] + 1}), encoding="utf-8")
+    report = verify_run(folder, again(run))
+    (found,) = [file for file in report.files if file.name == "manifest.json"]
+    assert (found.outcome, found.detail) == (Outcome.ALTERED, "it does not state what the inputs say: seed")
+    assert report.exit_code == 4
+
+
 def test_a_tampered_input_is_named_and_the_run_not_repeated(run, folder):
     (folder / "inputs/scenarios/plan_2025.yaml").write_text("schema: 1\n", encoding="utf-8")
 
