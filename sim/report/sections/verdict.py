@@ -128,7 +128,7 @@ def _against_plan(context: Context, row: Any) -> Verdict:
     printed = words.percent(row.norm_printed, 1) if entry.kind == "share" else f"{row.norm_printed:g}"
     operator = words(f"operator.{row.norm_operator}")
     norm = words("quantity", value=f"{operator} {printed}".strip(), unit=unit).strip()
-    sentence = words("verdict.not_observed")
+    sentence = words("verdict.central_alone" if present(row.supply) else "verdict.not_observed")
     if present(row.p_norm_met):
         sentence = words("verdict.chance", chance=words.chance(row.p_norm_met))
     return Verdict(
