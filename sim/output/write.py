@@ -28,8 +28,10 @@ def find_finished(identity: Identity, out_dir: Path) -> Path | None:
     """The folder of an identical run that is complete and unaltered, or None if there is none.
 
     Raises:
-        InputError: a folder of that name is there but is not such a run: nothing is overwritten.
+        InputError: ``out_dir`` is a file, or a folder of that name is there but is not such a run: nothing is overwritten.
     """
+    if out_dir.exists() and not out_dir.is_dir():
+        raise InputError([Problem(Place(str(out_dir)), "this is a file", "a folder, which run folders are made in")])
     folder = out_dir / identity.folder_name
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return None

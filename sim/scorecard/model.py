@@ -22,17 +22,17 @@ class ScorecardRow:
     indicator: str
     unit: str
     basis: str
-    supply: float | None
-    norm: float | None
-    need_p10: float | None
-    need_p50: float | None
-    need_p90: float | None
-    gap_to_norm: float | None
-    gap_to_need: float | None
-    p_norm_met: float | None
-    p_need_met: float | None
-    status: str
-    source: str
+    supply: float | None = None
+    norm: float | None = None
+    need_p10: float | None = None
+    need_p50: float | None = None
+    need_p90: float | None = None
+    gap_to_norm: float | None = None
+    gap_to_need: float | None = None
+    p_norm_met: float | None = None
+    p_need_met: float | None = None
+    status: str = ""
+    source: str = ""
     norm_basis: str = ""
     nature: str = ""
     norm_operator: str = ""

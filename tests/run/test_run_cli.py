@@ -109,3 +109,11 @@ def test_interrupting_leaves_nothing_that_looks_finished(root, tmp_path):
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
     assert not list((tmp_path / "o").glob("*")) if (tmp_path / "o").exists() else True
+
+
+def test_a_file_in_the_place_of_the_folder_stops_before_anything_is_computed(root, tmp_path):
+    (tmp_path / "taken").write_text("mine", encoding="utf-8")
+    done = healthsim(root, "run", "scenarios/kunshan/plan_2025.yaml", "--out", str(tmp_path / "taken"))
+    assert done.returncode == 2
+    assert "taken: this is a file; expected a folder" in done.stderr
+    assert (tmp_path / "taken").read_text(encoding="utf-8") == "mine"
