@@ -224,3 +224,18 @@ def test_render_writes_into_another_folder_and_leaves_the_run_alone(finished, tm
     written = render(finished.folder, languages=("en",), into=tmp_path / "new")
     assert [path.name for path in written] == ["report.en.html"]
     assert sorted(path.name for path in finished.folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_row_of_a_table_fills_its_columns(finished, language):
+    from sim.report import build_report
+    from sim.report.model import Table
+
+    rows = 0
+    for section in build_report(finished, language).sections:
+        for block in section.blocks:
+            if isinstance(block, Table):
+                for row in block.rows:
+                    assert len(row) in (1, len(block.columns)), block.caption
+                    rows += 1
+    assert rows > 100

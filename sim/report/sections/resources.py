@@ -109,8 +109,10 @@ def _second(context: Context) -> Table | None:
             if part.empty:
                 continue
             values = [
-                context.with_interval(entry, at.p50 if present(at.p50) else at.central, at.p10, at.p90)
-                for at in (part.loc[year] for year in years if year in part.index)
+                words("none")
+                if at is None
+                else context.with_interval(entry, at.p50 if present(at.p50) else at.central, at.p10, at.p90)
+                for at in (part.loc[year] if year in part.index else None for year in years)
             ]
             label = words.known(f"estimate.{name}", str(name))
             shown = words.said(str(part["method"].iloc[0]))
