@@ -41,17 +41,26 @@ UNIT = np.dtype(
         ("start_y", "f8"),
         ("home_x", "f8"),
         ("home_y", "f8"),
-        ("station", "i8"),
-        ("vehicle", "i8"),
+        ("station", "u8"),
+        ("vehicle", "u8"),
         ("window", "i8"),  # the present or next shift
         ("last_window", "i8"),  # one past its last shift
-        ("start_node", "i8"),
+        ("start_node", "u8"),
         ("last_call", "i8"),
         ("just_freed", "b1"),  # rule QUEUE_ONLY: `available` is the moment it becomes free
         ("is_away", "b1"),  # in the list of units not known to be at their base
     ],
     align=True,
 )
+
+@inlined
+def at(index):
+    """An index known not to be negative: numba then does not look whether it counts from the end.
+
+    What only serves as an index is kept unsigned. Arithmetic stays signed: mixed with unsigned it would become float.
+    """
+    return np.uintp(index)
+
 
 # Lower bounds of the law are tabulated in bins of this size, up to 100 km.
 FLOOR_BINS_PER_KM = 4.0
@@ -85,7 +94,7 @@ def law_floors(scale, exponent):
     """Minutes at the near edge of each distance bin, a hair less: no distance in the bin takes fewer."""
     floors = np.empty(FLOOR_BINS)
     for index in range(FLOOR_BINS):
-        floors[index] = minutes_over(index / FLOOR_BINS_PER_KM, scale, exponent) * (1.0 - 1e-12)
+        floors[at(index)] = minutes_over(index / FLOOR_BINS_PER_KM, scale, exponent) * (1.0 - 1e-12)
     return floors
 
 
@@ -117,8 +126,8 @@ def nearest_node(x, y, node_x, node_y):
     best = 0
     least = math.inf
     for node in range(len(node_x)):
-        dx = node_x[node] - x
-        dy = node_y[node] - y
+        dx = node_x[at(node)] - x
+        dy = node_y[at(node)] - y
         square = dx * dx + dy * dy
         if square < least:
             least = square
@@ -176,11 +185,12 @@ def decision_order(ready):
     shifts = 0
     for row in range(count):
         place = row
-        while place > 0 and ready[order[place - 1]] > ready[row]:
-            order[place] = order[place - 1]
+        time = ready[at(row)]
+        while place > 0 and ready[at(order[at(place - 1)])] > time:
+            order[at(place)] = order[at(place - 1)]
             place -= 1
             shifts += 1
-        order[place] = row
+        order[at(place)] = row
         if shifts > 32 * count + 1000:
             return np.argsort(ready, kind="mergesort").astype(np.int32)
     return order
@@ -190,28 +200,28 @@ def decision_order(ready):
 def _settle(unit, now, window_start, window_end):
     """Find the unit's next spell of availability: from ``available`` to ``until``, at or after ``now`` and ``earliest``."""
     moment = max(now, unit.earliest)
-    at = unit.window
-    while at < unit.last_window and window_end[at] <= moment:
-        at += 1
-    unit.window = at
-    if at == unit.last_window:
+    window = unit.window
+    while window < unit.last_window and window_end[at(window)] <= moment:
+        window += 1
+    unit.window = window
+    if window == unit.last_window:
         unit.available = math.inf
         unit.until = math.inf
     else:
-        unit.available = max(unit.earliest, window_start[at])
-        unit.until = window_end[at]
+        unit.available = max(unit.earliest, window_start[at(window)])
+        unit.until = window_end[at(window)]
 
 
 @compiled
 def _table_minutes(road, share, start_x, start_y, home_x, home_y, node, base_minutes, zone, node_x, node_y, to_scene):
     """Minutes at factor 1 by the table from a unit at a share of its way back to a zone (see :class:`RoadTiming`)."""
     if share == 0.0:
-        return to_scene[node, zone]
+        return to_scene[at(node), at(zone)]
     if road == ROAD_SHARE:
-        return on_the_way(to_scene[node, zone], base_minutes, share)
+        return on_the_way(to_scene[at(node), at(zone)], base_minutes, share)
     x = on_the_way(start_x, home_x, share)
     y = on_the_way(start_y, home_y, share)
-    return to_scene[nearest_node(x, y, node_x, node_y), zone]
+    return to_scene[at(nearest_node(x, y, node_x, node_y)), at(zone)]
 
 
 @compiled
@@ -235,17 +245,17 @@ def run(
     log_at_hospital, log_free, log_back, log_turnout, log_travel,
 ):  # fmt: skip
     """Run one replication; arguments as in the world and the call table, one array each; the log is written in place."""
-    calls, units, priorities = len(ready), len(station_of), len(suitable)
+    calls, units, priorities = len(ready), at(len(station_of)), at(len(suitable))
     nan = math.nan
 
     state = np.zeros(units, dtype=UNIT)
     for number in range(units):
-        unit = state[number]
+        unit = state[at(number)]
         unit.earliest = unit.free = unit.back = -math.inf
-        unit.window = window_first[number]
-        unit.last_window = window_first[number + 1]
-        unit.station = station_of[number]
-        unit.vehicle = vehicle_of[number]
+        unit.window = window_first[at(number)]
+        unit.last_window = window_first[at(number + 1)]
+        unit.station = station_of[at(number)]
+        unit.vehicle = vehicle_of[at(number)]
         unit.home_x = station_x[unit.station]
         unit.home_y = station_y[unit.station]
         _settle(unit, 0.0, window_start, window_end)
@@ -265,7 +275,7 @@ def run(
     while True:
         next_ready = math.inf
         if position < calls:
-            next_ready = ready[order[position]]
+            next_ready = ready[at(order[at(position)])]
             if next_ready >= horizon:
                 next_ready = math.inf
         chosen = NONE
@@ -275,7 +285,7 @@ def run(
         if n_waiting > 0:
             soonest = math.inf
             for number in range(units):
-                unit = state[number]
+                unit = state[at(number)]
                 if unit.until <= clock:
                     _settle(unit, clock, window_start, window_end)
                 if unit.available < soonest:
@@ -287,36 +297,37 @@ def run(
             if chosen != NONE and soonest <= next_ready and soonest < horizon:
                 clock = soonest
                 for priority in range(priorities):
-                    if not suitable[priority, state[chosen].vehicle]:
+                    if not suitable[priority, state[at(chosen)].vehicle]:
                         continue
-                    while first[priority] != NONE and ready[first[priority]] + patience[first[priority]] < clock:
-                        log_outcome[first[priority]] = ABANDONED
+                    while first[priority] != NONE and ready[at(first[priority])] + patience[at(first[priority])] < clock:
+                        log_outcome[at(first[priority])] = ABANDONED
                         n_waiting -= 1
-                        first[priority] = following[first[priority]]
+                        first[priority] = following[at(first[priority])]
                         if first[priority] == NONE:
                             last[priority] = NONE
                         else:
-                            previous[first[priority]] = NONE
+                            previous[at(first[priority])] = NONE
                     candidate = first[priority]
                     if candidate != NONE and (call == NONE or (not by_priority and candidate < call)):
                         call = candidate
                 if call == NONE:
-                    if state[chosen].just_freed:
-                        state[chosen].just_freed = False
-                        state[chosen].earliest = state[chosen].back
-                        _settle(state[chosen], clock, window_start, window_end)
+                    unit = state[at(chosen)]
+                    if unit.just_freed:
+                        unit.just_freed = False
+                        unit.earliest = unit.back
+                        _settle(unit, clock, window_start, window_end)
                     continue
-                priority = priority_of[call] - 1
-                before = previous[call]
-                after = following[call]
+                priority = at(priority_of[at(call)] - 1)
+                before = previous[at(call)]
+                after = following[at(call)]
                 if before == NONE:
                     first[priority] = after
                 else:
-                    following[before] = after
+                    following[at(before)] = after
                 if after == NONE:
                     last[priority] = before
                 else:
-                    previous[after] = before
+                    previous[at(after)] = before
                 n_waiting -= 1
             elif next_ready == math.inf:
                 break
@@ -327,15 +338,16 @@ def run(
 
         waited = call != NONE
         if not waited:
-            call = order[position]
+            call = order[at(position)]
+            row = at(call)
             position += 1
             clock = next_ready
-            zone = zone_of[call]
-            priority = priority_of[call] - 1
+            zone = at(zone_of[row])
+            priority = at(priority_of[row] - 1)
             least = math.inf
             for rank in range(units):
                 number = unit_order[zone, rank]
-                unit = state[number]
+                unit = state[at(number)]
                 if unit.until <= clock:
                     _settle(unit, clock, window_start, window_end)
                 if unit.available > clock:
@@ -352,17 +364,17 @@ def run(
                 least = expected[zone, unit.station]
                 break
             if returns == RETURN_ON and n_away > 0:
-                head = head_start[hour_of_week(clock, first_hour)]
+                head = head_start[at(hour_of_week(clock, first_hour))]
                 call_x = zone_x[zone]
                 call_y = zone_y[zone]
                 index = 0
                 while index < n_away:
-                    number = away[index]
-                    unit = state[number]
+                    number = away[at(index)]
+                    unit = state[at(number)]
                     if unit.back <= clock:
                         unit.is_away = False
                         n_away -= 1
-                        away[index] = away[n_away]
+                        away[at(index)] = away[at(n_away)]
                         continue
                     index += 1
                     if unit.until <= clock:
@@ -374,7 +386,7 @@ def run(
                         x = on_the_way(unit.start_x, unit.home_x, share)
                         y = on_the_way(unit.start_y, unit.home_y, share)
                         km = distance_km(x - call_x, y - call_y, metric)
-                        if floors[int(min(km * FLOOR_BINS_PER_KM, FLOOR_BINS - 1.0))] - head > least:
+                        if floors[at(int(min(km * FLOOR_BINS_PER_KM, FLOOR_BINS - 1.0)))] - head > least:
                             continue  # too far to be the nearest: spares the power
                         road_minutes = minutes_over(km, scale, exponent)
                     else:
@@ -388,49 +400,50 @@ def run(
                         chosen = number
                         minutes = road_minutes
             if chosen == NONE:
-                log_outcome[call] = OPEN_AT_END
-                log_unit[call] = NONE
-                log_sent_from[call] = SENT_NOWHERE
-                log_hospital[call] = NONE
-                log_dispatched[call] = nan
-                log_rolling[call] = nan
-                log_arrived[call] = nan
-                log_left_scene[call] = nan
-                log_at_hospital[call] = nan
-                log_free[call] = nan
-                log_back[call] = nan
-                log_turnout[call] = nan
-                log_travel[call] = nan
+                log_outcome[row] = OPEN_AT_END
+                log_unit[row] = NONE
+                log_sent_from[row] = SENT_NOWHERE
+                log_hospital[row] = NONE
+                log_dispatched[row] = nan
+                log_rolling[row] = nan
+                log_arrived[row] = nan
+                log_left_scene[row] = nan
+                log_at_hospital[row] = nan
+                log_free[row] = nan
+                log_back[row] = nan
+                log_turnout[row] = nan
+                log_travel[row] = nan
                 before = last[priority]
                 after = NONE
                 while before != NONE and before > call:
                     after = before
-                    before = previous[before]
-                previous[call] = before
-                following[call] = after
+                    before = previous[at(before)]
+                previous[row] = before
+                following[row] = after
                 if before == NONE:
                     first[priority] = call
                 else:
-                    following[before] = call
+                    following[at(before)] = call
                 if after == NONE:
                     last[priority] = call
                 else:
-                    previous[after] = call
+                    previous[at(after)] = call
                 n_waiting += 1
                 continue
 
         # Unit `chosen` goes to `call` at `clock`.
         number = chosen
-        unit = state[number]
-        zone = zone_of[call]
+        unit = state[at(number)]
+        row = at(call)
+        zone = at(zone_of[row])
         station = unit.station
-        turnout = turnout_of[call]
+        turnout = turnout_of[row]
         if unit.back <= clock:
-            log_sent_from[call] = SENT_FROM_BASE
+            log_sent_from[row] = SENT_FROM_BASE
             minutes = actual[zone, station]
         else:
-            log_sent_from[call] = SENT_ON_WAY_BACK
-            log_back[unit.last_call] = clock
+            log_sent_from[row] = SENT_ON_WAY_BACK
+            log_back[at(unit.last_call)] = clock
             turnout = road_turnout_share * turnout
             share = (clock - unit.free) / (unit.back - unit.free)
             if road != ROAD_LAW:
@@ -443,26 +456,26 @@ def run(
                 y = on_the_way(unit.start_y, unit.home_y, share)
                 minutes = law_minutes(x - zone_x[zone], y - zone_y[zone], scale, exponent, metric)
         rolling = clock + turnout
-        travel = minutes * travel_factor[hour_of_week(rolling, first_hour)] * travel_error[call]
+        travel = minutes * travel_factor[at(hour_of_week(rolling, first_hour))] * travel_error[row]
         arrived = rolling + travel
-        left_scene = arrived + scene_of[call]
+        left_scene = arrived + scene_of[row]
         hospital = NONE
-        if transported[call]:
-            hospital = hospital_of[call]
+        if transported[row]:
+            hospital = hospital_of[row]
             if hospital < 0:
-                hospital = nearest_hospital[zone, need_of[call]]
+                hospital = nearest_hospital[zone, at(need_of[row])]
         if hospital >= 0:
-            transport = transport_of[call]
+            transport = transport_of[row]
             if math.isnan(transport):
-                factor = travel_factor[hour_of_week(left_scene, first_hour)]
-                transport = to_hospital[zone, hospital] * factor * transport_error[call]
+                factor = travel_factor[at(hour_of_week(left_scene, first_hour))]
+                transport = to_hospital[zone, at(hospital)] * factor * transport_error[row]
             at_hospital = left_scene + transport
-            ends = at_hospital + handover_of[call]
-            way_back = hospital_to_station[hospital, station]
-            unit.start_x = hospital_x[hospital]
-            unit.start_y = hospital_y[hospital]
+            ends = at_hospital + handover_of[row]
+            way_back = hospital_to_station[at(hospital), station]
+            unit.start_x = hospital_x[at(hospital)]
+            unit.start_y = hospital_y[at(hospital)]
             if road != ROAD_LAW:
-                unit.start_node = hospital_node[hospital]
+                unit.start_node = hospital_node[at(hospital)]
         else:
             at_hospital = nan
             ends = left_scene
@@ -471,19 +484,19 @@ def run(
             unit.start_y = zone_y[zone]
             if road != ROAD_LAW:
                 unit.start_node = zone_node[zone]
-        returned = ends + way_back * travel_factor[hour_of_week(ends, first_hour)] * return_error[call]
-        log_outcome[call] = ANSWERED
-        log_unit[call] = number
-        log_hospital[call] = hospital
-        log_dispatched[call] = clock
-        log_rolling[call] = rolling
-        log_arrived[call] = arrived
-        log_left_scene[call] = left_scene
-        log_at_hospital[call] = at_hospital
-        log_free[call] = ends
-        log_back[call] = returned
-        log_turnout[call] = turnout
-        log_travel[call] = travel
+        returned = ends + way_back * travel_factor[at(hour_of_week(ends, first_hour))] * return_error[row]
+        log_outcome[row] = ANSWERED
+        log_unit[row] = number
+        log_hospital[row] = hospital
+        log_dispatched[row] = clock
+        log_rolling[row] = rolling
+        log_arrived[row] = arrived
+        log_left_scene[row] = left_scene
+        log_at_hospital[row] = at_hospital
+        log_free[row] = ends
+        log_back[row] = returned
+        log_turnout[row] = turnout
+        log_travel[row] = travel
 
         unit.free = ends
         unit.back = returned
@@ -496,7 +509,7 @@ def run(
         if returns == RETURN_ON:
             if not unit.is_away:
                 unit.is_away = True
-                away[n_away] = number
+                away[at(n_away)] = number
                 n_away += 1
         elif returns == RETURN_QUEUE_ONLY:
             unit.just_freed = unit.available == ends
@@ -507,22 +520,22 @@ def run(
     for priority in range(priorities):
         call = first[priority]
         while call != NONE:
-            if ready[call] + patience[call] < horizon:
-                log_outcome[call] = ABANDONED
-            call = following[call]
+            if ready[at(call)] + patience[at(call)] < horizon:
+                log_outcome[at(call)] = ABANDONED
+            call = following[at(call)]
     while position < calls:
-        call = order[position]
+        row = at(order[at(position)])
         position += 1
-        log_outcome[call] = OPEN_AT_END
-        log_unit[call] = NONE
-        log_sent_from[call] = SENT_NOWHERE
-        log_hospital[call] = NONE
-        log_dispatched[call] = nan
-        log_rolling[call] = nan
-        log_arrived[call] = nan
-        log_left_scene[call] = nan
-        log_at_hospital[call] = nan
-        log_free[call] = nan
-        log_back[call] = nan
-        log_turnout[call] = nan
-        log_travel[call] = nan
+        log_outcome[row] = OPEN_AT_END
+        log_unit[row] = NONE
+        log_sent_from[row] = SENT_NOWHERE
+        log_hospital[row] = NONE
+        log_dispatched[row] = nan
+        log_rolling[row] = nan
+        log_arrived[row] = nan
+        log_left_scene[row] = nan
+        log_at_hospital[row] = nan
+        log_free[row] = nan
+        log_back[row] = nan
+        log_turnout[row] = nan
+        log_travel[row] = nan
