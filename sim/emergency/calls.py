@@ -70,7 +70,7 @@ class CallIntensity:
     def zone_search(self) -> tuple[Floats, NDArray[np.int32]]:
         """Cumulative zone shares and where to begin searching in them."""
         cumulative = np.cumsum(self.zone_share)
-        return cumulative, variates.guide_table(cumulative, 4 * len(cumulative))
+        return cumulative, variates.guide_table(cumulative, 16 * len(cumulative))
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,9 +179,6 @@ def draw_calls(
     def uniforms(name: str, held: str = "uniforms") -> Floats:
         return stream(name).random(out=memory.take(held, count))
 
-    def normals(name: str) -> Floats:
-        return stream(name).standard_normal(out=memory.take(name, count))
-
     def constant(name: str, value: float, kind: type = np.float64) -> NDArray[Any]:
         column = memory.take(name, count, kind)
         column.fill(value)
@@ -190,9 +187,9 @@ def draw_calls(
     def durations(name: str, law: Lognormal) -> Floats:
         if law.sigma == 0.0 or law.median_min == 0.0:
             return constant(name, law.median_min)
-        scores = normals(name)
-        variates.lognormal(scores, law.median_min, law.sigma, scores)
-        return scores
+        column = memory.take(name, count)
+        variates.lognormal(stream(name), law.median_min, law.sigma, column)
+        return column
 
     zone = memory.take("zone", count, np.int32)
     variates.invert(uniforms("zone"), *intensity.zone_search, zone)
@@ -205,16 +202,16 @@ def draw_calls(
         variates.choose_by_row(uniforms("hospital"), priority, 1, classes, 0, need)
     transported = memory.take("transported", count, np.bool_)
     variates.happens(uniforms("transported"), priority, np.asarray(service.transport_share, dtype=float), transported)
-    turnout = normals("turnout")
+    turnout = memory.take("turnout", count)
     medians = np.asarray(service.turnout_median_min, dtype=float)
-    variates.lognormal_by_hour(turnout, times, intensity.first_hour, medians, service.turnout_sigma, turnout)
+    variates.lognormal_by_hour(stream("turnout"), times, intensity.first_hour, medians, service.turnout_sigma, turnout)
+    legs = ("travel_error", "transport_error", "return_error")
     if service.travel_sigma == 0.0:
-        errors = [constant(name, 1.0) for name in ("travel_error", "transport_error", "return_error")]
+        errors = [constant(name, 1.0) for name in legs]
     else:
-        errors = [normals(name) for name in ("travel_error", "transport_error", "return_error")]
-        for scores in errors[1:]:
-            variates.lognormal_correlated(errors[0], scores, service.travel_correlation, service.travel_sigma, scores)
-        variates.lognormal(errors[0], 1.0, service.travel_sigma, errors[0])
+        errors = [memory.take(name, count) for name in legs]
+        sources = tuple(stream(name) for name in legs)
+        variates.lognormal_correlated(sources, service.travel_correlation, service.travel_sigma, *errors)
     return CallTable(
         time_min=times,
         zone=zone,
@@ -247,14 +244,11 @@ def _draw_times(intensity: CallIntensity, seed: int, index: Sequence[int], memor
     total = float(cumulative[-1])
     source = generator("calls.time", seed, *index)
     size = int(total + 5.0 * math.sqrt(total) + 50.0)
-    gaps = source.standard_exponential(out=memory.take("uniforms", size))
     times = memory.take("time", size)
-    count, reached = variates.arrival_times(gaps, 0, 0.0, cumulative, hourly, times)
+    count, reached = variates.arrival_times(source, 0, 0.0, cumulative, hourly, times)
     while reached < total:
         times = np.concatenate([times[:count], np.empty(size)])
-        count, reached = variates.arrival_times(
-            source.standard_exponential(size), count, reached, cumulative, hourly, times
-        )
+        count, reached = variates.arrival_times(source, count, reached, cumulative, hourly, times)
     return times[:count]
 
 
