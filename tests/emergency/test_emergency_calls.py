@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import yaml
 
+from sim.emergency import variates
 from sim.emergency.call_table import call_table, check_calls
 from sim.emergency.calls import (
     CallIntensity,
@@ -203,3 +206,17 @@ def test_a_table_that_does_not_fit_is_refused_with_all_findings():
 def test_weights_that_make_no_profile_are_refused(change):
     with pytest.raises(ValueError, match="weights"):
         year(**change)
+
+
+def test_numbers_drawn_in_compiled_code_are_those_of_numpy():
+    """A million of each reach the rare branches of the ziggurat; a new numpy or numba must not move results unseen."""
+    count = 1_000_000
+    drawn = np.empty(count)
+    variates.lognormal(np.random.default_rng(5), 2.0, 0.5, drawn)
+    assert drawn.tolist() == [2.0 * math.exp(0.5 * z) for z in np.random.default_rng(5).standard_normal(count)]
+
+    one_hour = np.array([2.0 * count])
+    drawn_count, _ = variates.arrival_times(np.random.default_rng(6), 0, 0.0, one_hour, one_hour, drawn)
+    gaps = np.random.default_rng(6).standard_exponential(count)
+    assert drawn_count == count
+    assert drawn.tolist() == (60.0 * (np.cumsum(gaps) / one_hour[0])).tolist()
