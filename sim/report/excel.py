@@ -23,7 +23,7 @@ _SHEETS = {
 }  # fmt: skip
 """Data sheets in order: catalogue key and table."""
 
-_FILLS = {"met": "#CDEBDF", "met_centrally": "#D3E7F4", "close": "#FBE7C2", "missed": "#F6D3C2"}
+_FILLS = {"met": "#CDEBDF", "met_centrally": "#D3E7F4", "missed_centrally": "#FBE7C2", "missed": "#F6D3C2"}
 _LINES = {"supply": ("#0072B2", "solid"), "norm": ("#E69F00", "dash"), "need_p50": ("#D55E00", "round_dot")}
 _NUMBERS = ("supply", "norm", "need_p10", "need_p50", "need_p90", "gap_to_norm", "gap_to_need")
 _WIDEST = 60

@@ -12,7 +12,7 @@ from typing import Any
 SYMBOLS = {
     "met": "✓",
     "met_centrally": "≈",
-    "close": "~",
+    "missed_centrally": "~",
     "missed": "✗",
     "not_observed": "?",
     "not_judged": "·",

@@ -29,7 +29,7 @@ _LAYOUTS = (
 )
 """The width of the first column and the columns, from the fullest to the plainest."""
 
-_COLOURS = {"met": "green", "met_centrally": "cyan", "close": "yellow", "missed": "red"}
+_COLOURS = {"met": "green", "met_centrally": "cyan", "missed_centrally": "yellow", "missed": "red"}
 _PLANNED = frozenset(("planned", "project", "flow"))
 _MODELLED = frozenset(("simulated", "computed", "projected"))
 _MARKS = {"borrowed_": "*", "carried_forward": "†", "interpolated": "†"}

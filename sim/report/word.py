@@ -23,7 +23,7 @@ from sim.report.model import SYMBOLS, Bullets, Cell, Definitions, Figure, Figure
 _FONTS = {"zh": ("Arial", "Microsoft YaHei"), "en": ("Calibri", "Microsoft YaHei")}
 """Font of Latin and of Chinese text by language; the reader's Word puts its own in their place where they are missing."""
 
-_COLOURS = {"met": "00775A", "met_centrally": "0072B2", "close": "8A5A00", "missed": "B84A00"}
+_COLOURS = {"met": "00775A", "met_centrally": "0072B2", "missed_centrally": "8A5A00", "missed": "B84A00"}
 _QUIET, _HEAD_FILL, _GROUP_FILL = RGBColor(0x5B, 0x5B, 0x5B), "EEF1F5", "F7F7F7"
 _PAGE = (Cm(29.7), Cm(21.0), Cm(1.6))
 """A4 across: the scorecard has a dozen columns. Width, height, margin."""

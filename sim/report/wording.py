@@ -123,16 +123,22 @@ class Wording:
         return f"+{text}" if sign and rounded > 0 else text
 
     def of(self, indicator: Indicator, value: float | None, *, sign: bool = False) -> str:
-        """A value of an indicator at its printed decimals, shares in per cent."""
+        """A value of an indicator at its printed decimals, shares in per cent; a difference of shares in percentage points."""
         if indicator.kind == "share":
-            return self.percent(value, 1, sign=sign)
+            return self.points(value) if sign else self.percent(value, 1)
         return self.number(value, indicator.decimals, sign=sign)
 
-    def percent(self, value: float | None, decimals: int = 0, *, sign: bool = False) -> str:
+    def points(self, value: float | None) -> str:
+        """A difference of two shares in percentage points, with its sign."""
+        if value is None or not math.isfinite(value):
+            return self("none")
+        return self.number(100 * value, 1, sign=True) + self("points_sign")
+
+    def percent(self, value: float | None, decimals: int = 0) -> str:
         """A share (0..1) in per cent."""
         if value is None or not math.isfinite(value):
             return self("none")
-        return self.number(100 * value, decimals, sign=sign) + self("percent_sign")
+        return self.number(100 * value, decimals) + self("percent_sign")
 
     def chance(self, value: float | None) -> str:
         """A chance over draws; never 0 or 100 %."""

@@ -16,7 +16,7 @@ class Status(StrEnum):
 
     ``met``: supply reaches what is asked, and does so in at least 80 % of the draws.
     ``met_centrally``: it does under the central assumption, but in fewer than 80 % of the draws.
-    ``close``: it does not under the central assumption, but in more than 20 % of the draws.
+    ``missed_centrally``: it does not under the central assumption, but in more than 20 % of the draws.
     ``missed``: it does not, and in at most 20 % of the draws.
     ``not_observed``: the supply is not known.
     ``not_judged``: there is nothing to judge it by in this year.
@@ -25,7 +25,7 @@ class Status(StrEnum):
 
     MET = "met"
     MET_CENTRALLY = "met_centrally"
-    CLOSE = "close"
+    MISSED_CENTRALLY = "missed_centrally"
     MISSED = "missed"
     NOT_OBSERVED = "not_observed"
     NOT_JUDGED = "not_judged"
@@ -45,4 +45,4 @@ def verdict(supply: float | None, gap: float | None, chance: float | None) -> St
         chance = 1.0 if gap >= 0 else 0.0
     if gap >= 0:
         return Status.MET if chance >= SURE else Status.MET_CENTRALLY
-    return Status.CLOSE if chance > UNLIKELY else Status.MISSED
+    return Status.MISSED_CENTRALLY if chance > UNLIKELY else Status.MISSED

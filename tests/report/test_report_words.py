@@ -89,6 +89,13 @@ def test_a_gap_carries_its_sign():
     assert [Wording("zh").number(value, sign=True) for value in (5, 0, -5)] == ["+5", "0", "\N{MINUS SIGN}5"]
 
 
+def test_a_difference_of_shares_is_in_percentage_points():
+    share = dictionary()["response_share_within_12"]
+    assert Wording("en").of(share, -0.167, sign=True) == "\N{MINUS SIGN}16.7 pp"
+    assert Wording("zh").of(share, 0.002, sign=True) == "+0.2百分点"
+    assert Wording("zh").of(share, 0.649) == "64.9 %"
+
+
 @pytest.mark.parametrize(
     ("chance", "shown"), [(1.0, "> 99 %"), (0.996, "> 99 %"), (0.5, "50 %"), (0.004, "< 1 %"), (0.0, "< 1 %")]
 )

@@ -10,7 +10,7 @@ from sim.scorecard import Status, verdict
         (10.0, None, None, Status.NOT_JUDGED),
         (10.0, 1.0, 0.8, Status.MET),
         (10.0, 0.0, 0.79, Status.MET_CENTRALLY),
-        (10.0, -0.1, 0.21, Status.CLOSE),
+        (10.0, -0.1, 0.21, Status.MISSED_CENTRALLY),
         (10.0, -0.1, 0.2, Status.MISSED),
         (10.0, 0.0, None, Status.MET),
         (10.0, -1e-6, None, Status.MISSED),

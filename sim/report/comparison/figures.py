@@ -166,7 +166,9 @@ def _metric_row(view: View, metric: str, member: Member, base: Any, row: Any) ->
     words = view.words
 
     def text(value: float, *, sign: bool = False) -> str:
-        return words.percent(value, 1, sign=sign) if metric in _SHARES else words.number(value, 2, sign=sign)
+        if metric in _SHARES:
+            return words.points(value) if sign else words.percent(value, 1)
+        return words.number(value, 2, sign=sign)
 
     def interval(low: float, high: float) -> str:
         return words("none") if low is None or math.isnan(low) else words.interval(text(low, sign=True), text(high, sign=True))

@@ -10,7 +10,7 @@ from sim.report.comparison.view import View
 from sim.report.model import Block, Bullets, Cell, Column, Definitions, Paragraph, Section, Table
 
 _MEASURES = ("supply", "need", "gap_to_need")
-_RANKS = {"met": 0, "met_centrally": 1, "close": 2, "missed": 3}
+_RANKS = {"met": 0, "met_centrally": 1, "missed_centrally": 2, "missed": 3}
 """Verdicts from best to worst; the others cannot get better or worse."""
 
 

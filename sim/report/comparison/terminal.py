@@ -18,7 +18,7 @@ from sim.indicators import Indicator, dictionary
 from sim.report.comparison.view import View
 from sim.report.comparison.words import ComparisonWording
 
-_COLOURS = {"met": "green", "met_centrally": "cyan", "close": "yellow", "missed": "red"}
+_COLOURS = {"met": "green", "met_centrally": "cyan", "missed_centrally": "yellow", "missed": "red"}
 _COLUMNS = ("indicator", "year", "letter", "supply", "norm", "need", "gap_need", "d_supply", "d_need", "status")
 _NARROW = ("indicator", "year", "letter", "d_supply", "d_need", "status")
 _WIDE, _WIDTH = 120, 150

@@ -8,10 +8,10 @@ from sim.report.context import Context, present
 from sim.report.model import Block, Bullets, Paragraph, Section, Verdict, Verdicts
 from sim.scorecard import Status
 
-_TOLD = (Status.MET, Status.MET_CENTRALLY, Status.CLOSE, Status.MISSED, Status.NOT_OBSERVED)
+_TOLD = (Status.MET, Status.MET_CENTRALLY, Status.MISSED_CENTRALLY, Status.MISSED, Status.NOT_OBSERVED)
 """Order of the counts in the headline."""
 
-_ORDER = (Status.MISSED, Status.CLOSE, Status.MET_CENTRALLY, Status.MET, Status.NOT_OBSERVED, Status.NOT_JUDGED)
+_ORDER = (Status.MISSED, Status.MISSED_CENTRALLY, Status.MET_CENTRALLY, Status.MET, Status.NOT_OBSERVED, Status.NOT_JUDGED)
 
 
 def build(context: Context) -> Section:
