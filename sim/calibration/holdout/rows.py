@@ -1,0 +1,24 @@
+"""All hold-outs and back-tests of a region in one call."""
+
+from __future__ import annotations
+
+from sim.calibration.holdout.model import HoldoutRow
+from sim.calibration.holdout.population import population_rows
+from sim.draws import Draws
+from sim.region.model import Region
+
+DRAWS = Draws(n=1000, seed=20201101)
+"""The draws of the published tables (docs/backtests.md)."""
+
+
+def holdout_rows(region: Region, draws: Draws = DRAWS) -> tuple[HoldoutRow, ...]:
+    """What the model says of the region's observations that it was not fitted to; a subject without observations gives no row.
+
+    Args:
+        region: its pack.
+        draws: parameter draws; the emergency simulation takes the first few of them.
+
+    Raises:
+        InputError: the pack lacks something that a test needs.
+    """
+    return population_rows(region, draws)
