@@ -36,7 +36,8 @@ class HoldoutRow:
 
     Attributes:
         region: key of the region.
-        subject: what was tested together (``population``, ``population_2015``, ``emergency``, ``resources``): a table of the report.
+        subject: what was tested together, a table of the report: ``population``, ``population_midway``, ``emergency``,
+            ``resources``.
         what: the quantity, a key of the catalogue (``response_mean``, ``residents_60plus``, ``beds``, ...).
         variant: under which of several stated assumptions; ``central`` where there is one only.
         year: the year the quantity stands for.

@@ -12,7 +12,13 @@ from sim.region.model import Region
 
 SUBJECT = "population"
 
-AGE_KEYS = {"all": "residents", "0-14": "residents_0_14", "15-59": "residents_15_59", "60+": "residents_60plus", "80+": "residents_80plus"}
+AGE_KEYS = {
+    "all": "residents",
+    "0-14": "residents_0_14",
+    "15-59": "residents_15_59",
+    "60+": "residents_60plus",
+    "80+": "residents_80plus",
+}
 """Catalogue key of each broad age group of the back-test."""
 
 
