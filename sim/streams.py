@@ -16,6 +16,7 @@ STREAMS: dict[str, int] = {
     "population.migration": 102,
     "population.towns": 103,
     "population.survival_evidence": 104,
+    "population.observed": 105,
     # demand 200-299
     "demand.admission_level": 200,
     "demand.visit_level": 201,
@@ -24,6 +25,7 @@ STREAMS: dict[str, int] = {
     "demand.productivity": 204,
     "demand.call_level": 205,
     "demand.parameter": 206,  # any other uncertain parameter; its key's bytes are the index
+    "demand.observed": 207,  # error of an observed activity; its key's bytes are the index
     # supply 300-399
     "supply.attrition": 300,
     # emergency parameters (one value a draw) 400-449
@@ -49,6 +51,10 @@ STREAMS: dict[str, int] = {
     "calls.return_error": 463,
     "calls.hospital": 464,
     "calls.overdispersion": 465,
+    # calibration 500-549
+    "calibration.starts": 500,
+    "calibration.posterior": 501,
+    "calibration.design": 502,
 }
 
 

@@ -32,7 +32,7 @@ _LEVERS: dict[str, Factor] = {
     "nurse_productivity_factor": Factor.PRODUCTIVITY,
 }
 """The factor of change that a demand lever belongs to; all others are :attr:`Factor.OTHER`."""
-_MOST_YEARS = 64
+MOST_YEARS = 64
 """Width of the drift's random draws: fixed, so that a longer horizon does not move the years it shares with a shorter one."""
 
 
@@ -83,15 +83,18 @@ class Context:
             scores = self.draws.normal("demand.parameter", index=tuple(key.encode()))
         return sample(self.parameter(key), scores)
 
-    def drift(self, key: str) -> NDArray[np.float64]:
-        """A factor ``[draw, year]`` that wanders from 1 in the base year: exp of a random walk.
+    def walk(self, key: str) -> NDArray[np.float64]:
+        """A random walk from 0 in the base year, one step a year, ``[draw, year since the base year]``.
 
         Args:
-            key: parameter with the standard deviation of the logarithm after one year.
+            key: parameter with the standard deviation of a step.
         """
-        steps = self.draws.normal("demand.parameter", _MOST_YEARS, index=tuple(key.encode()))
+        steps = self.draws.normal("demand.parameter", MOST_YEARS, index=tuple(key.encode()))
         steps[:, 0] = 0.0
-        walk = np.cumsum(steps, axis=1) * self.number(key)
+        return np.cumsum(steps, axis=1) * self.number(key)
+
+    def drift(self, walk: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The factor ``[draw, year]`` that wanders from 1 in the base year: exp of a :meth:`walk`."""
         return np.exp(walk[:, np.maximum(self.moments[Factor.USE] - self.region.base_year, 0)])
 
     def lever(self, name: str) -> NDArray[np.float64] | None:

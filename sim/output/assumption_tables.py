@@ -14,6 +14,7 @@ from sim.output.identity import plain
 from sim.output.used import WatchedParameters
 from sim.population.model import Population
 from sim.region.model import Observation, PlanTarget, Region
+from sim.scenario import observed_in_use
 from sim.scenario.model import ByYear, Scenario
 
 _COLUMNS = (
@@ -27,9 +28,10 @@ def assumptions(scenario: Scenario, region: Region, population: Population) -> p
     """``assumptions.csv``: one row an input.
 
     Groups: ``scenario`` (every resolved setting with its layer), ``baseline`` (observed values of the base year),
-    ``parameter`` (every other number of the region and reference packs), ``target`` (what the plan asks for) and
-    ``projection`` (what the projection itself states about its inputs). ``used`` says of a parameter whether this run read
-    it, if the region's parameters were watched (:func:`sim.output.watch_parameters`); every other row is in use.
+    ``observed`` (values of later years that the run stands on), ``parameter`` (every other number of the region and
+    reference packs), ``target`` (what the plan asks for) and ``projection`` (what the projection itself states about its
+    inputs). ``used`` says of a parameter whether this run read it, if the region's parameters were watched
+    (:func:`sim.output.watch_parameters`); every other row is in use.
     """
     watched = isinstance(region.parameters, WatchedParameters)
     parameters = region.parameters.unwatched() if watched else region.parameters
@@ -37,6 +39,11 @@ def assumptions(scenario: Scenario, region: Region, population: Population) -> p
     rows = [
         *_settings(scenario),
         *(_observed("baseline", key, item, region) for key, item in region.baseline.items()),
+        *(
+            _observed("observed", key, item, region)
+            for key, by_year in observed_in_use(region, scenario).items()
+            for item in by_year.values()
+        ),
         *(
             {**_observed("parameter", key, item, region), "used": key in region.parameters.used if watched else None}
             for key, item in parameters.items()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,9 +19,11 @@ from sim.population.migration import scale_profile
 from sim.population.model import Population
 from sim.population.mortality import relational_rates, standard_rates
 from sim.population.paths import fertility_path, life_expectancy_path, net_migration_path
+from sim.population.rebase import Rates, rebased, seen
 from sim.population.survival import survival_from_mx
 from sim.population.towns import AGE_FROM, broad_groups, town_shares
-from sim.region import Region
+from sim.region import Observation, Region
+from sim.scenario import observed_in_use
 from sim.scenario.model import PopulationSection, Scenario
 
 Array = NDArray[np.float64]
@@ -41,15 +46,24 @@ def project_region(region: Region, scenario: Scenario, draws: Draws) -> Populati
         InputError: the pack lacks something that the projection needs, or the horizon begins before the earlier census.
     """
     horizon = scenario.body.horizon
-    return project_years(read_inputs(region), scenario.body.population, horizon.start + 1, horizon.end + 1, draws)
+    observed = observed_in_use(region, scenario)
+    inputs = read_inputs(region)
+    return project_years(inputs, scenario.body.population, horizon.start + 1, horizon.end + 1, draws, observed)
 
 
-def project_years(inputs: Inputs, asked: PopulationSection, first: int, last: int, draws: Draws) -> Population:
-    """Like :func:`project_region`, from 1 January ``first`` to 1 January ``last``."""
+def project_years(
+    inputs: Inputs,
+    asked: PopulationSection,
+    first: int,
+    last: int,
+    draws: Draws,
+    observed: Mapping[str, Mapping[int, Observation]] = MappingProxyType({}),
+) -> Population:
+    """Like :func:`project_region`, from 1 January ``first`` to 1 January ``last``, through what was ``observed``."""
     region, decade = inputs.region, inputs.decade
     start = LATEST_CENSUS + 1
     years = np.arange(start, max(last, start))
-    counts, births, deaths, moved, clipped = _from_latest_census(inputs, asked, years, draws)
+    counts, births, deaths, moved, clipped = _from_latest_census(inputs, asked, years, draws, observed)
     if first < start:
         skip = first - (EARLIER_CENSUS + 1)
         if decade is None or skip < 0:
@@ -89,7 +103,11 @@ def project_years(inputs: Inputs, asked: PopulationSection, first: int, last: in
 
 
 def _from_latest_census(
-    inputs: Inputs, asked: PopulationSection, years: NDArray[np.int64], draws: Draws
+    inputs: Inputs,
+    asked: PopulationSection,
+    years: NDArray[np.int64],
+    draws: Draws,
+    observed: Mapping[str, Mapping[int, Observation]],
 ) -> tuple[Array, Array, Array, Array, Array]:
     """Counts, births by sex, deaths, net migration and what was clipped, each with a draw axis, worked in blocks of draws."""
     region, base = inputs.region, inputs.latest
@@ -107,15 +125,16 @@ def _from_latest_census(
     expectancy = life_expectancy_path(inputs, years, asked.mortality, draws)
     migration = net_migration_path(inputs, years, asked.migration, draws)
     profiles = central_profiles(inputs, standard, patterns, srb[0], years)
+    held_to = seen(observed, years, draws)
+    memories = [inputs.parameter(f"population.{what}.correlation_per_year").number for what in ("fertility", "migration")]
     for begin in range(0, size, _BLOCK):
         block = slice(begin, begin + _BLOCK)
         survival = survival_from_mx(relational_rates(standard, inputs.slope, expectancy[block]))
+        rates = Rates(survival, fertility[block, :, None] * patterns, srb, migration[block])
+        if held_to.length:
+            rates = rebased(base, rates, profiles, held_to.of(block), *memories)
         result = cohort_component(
-            base[None],
-            survival,
-            fertility[block, :, None] * patterns,
-            srb,
-            scale_profile(profiles, migration[block]),
+            base[None], rates.survival, rates.asfr, rates.srb, scale_profile(profiles, rates.migration)
         )
         counts[block], births[block] = result.counts, result.births
         deaths[block], moved[block] = result.deaths_total, result.net_migration_total

@@ -1,7 +1,7 @@
 """What is known of a region: its pack, read and checked.
 
 Public: :func:`load_region`, :func:`available_regions`, :func:`region_names`,
-:func:`find_data_root`, :func:`find_scenario` and the data classes of :mod:`sim.region.model`.
+:func:`find_data_root`, :func:`find_scenario`, :func:`measures` and the data classes of :mod:`sim.region.model`.
 """
 
 from sim.region.find import find_data_root, find_scenario
@@ -19,11 +19,13 @@ from sim.region.model import (
     Towns,
     Zones,
 )
+from sim.region.observed import Measure, measures
 
 __all__ = [
     "CensusTable",
     "Confidence",
     "Hospitals",
+    "Measure",
     "Observation",
     "PlanTarget",
     "Region",
@@ -36,5 +38,6 @@ __all__ = [
     "find_data_root",
     "find_scenario",
     "load_region",
+    "measures",
     "region_names",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -273,6 +273,9 @@ class Region:
     urban_share: float
     baseline: Mapping[str, Observation]
     plan: tuple[PlanTarget, ...]
+        joint: groups of parameters that were fitted together, with their correlations.
+        observed: values of years after the base year, by indicator or measure (``observed.csv``) and year. What of them a
+            scenario uses, :func:`sim.scenario.observed_in_use` says.
     parameters: Mapping[str, Observation]
     tables: Mapping[str, Mapping[str, NDArray[Any]]]
     towns: Towns
@@ -290,3 +293,5 @@ class Region:
     def fitted_keys(self) -> tuple[str, ...]:
         """Keys of the parameters that come from ``fitted.yaml``."""
         return tuple(key for key, item in self.parameters.items() if item.layer == "fitted")
+    joint: tuple[JointFit, ...] = ()
+    observed: Mapping[str, Mapping[int, Observation]] = field(default_factory=dict)

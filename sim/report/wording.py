@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sim.indicators import Indicator
+from sim.indicators import Indicator, dictionary
 from sim.yamlfile import load_yaml
 
 LANGUAGES = ("zh", "en")
@@ -103,6 +103,11 @@ class Wording:
     def pick(self, both: dict[str, str]) -> str:
         """The text of this language from ``{zh: ..., en: ...}``."""
         return both[self.language]
+
+    def measure(self, key: str) -> str:
+        """The name of an indicator, or of a flow that may be observed (``births``)."""
+        entry = dictionary().get(key)
+        return entry.label(self.language) if entry is not None else self(f"observed_measure.{key}")
 
     def definition(self, indicator: Indicator) -> str:
         """An indicator's definition."""

@@ -48,7 +48,7 @@ def check_body(view: View) -> None:
 
 
 def check_horizon(view: View) -> None:
-    """The horizon runs forwards."""
+    """The horizon runs forwards, and what was observed ends inside it."""
     horizon = view.body.horizon
     if horizon.end <= horizon.start:
         view.problems.error(
@@ -56,6 +56,8 @@ def check_horizon(view: View) -> None:
             f"the horizon ends in {horizon.end} but starts in {horizon.start}",
             f"a last year after {horizon.start}",
         )
+    if horizon.observed_until is not None:
+        view.check_year(("horizon", "observed_until"), horizon.observed_until, f"observed_until: {horizon.observed_until}")
 
 
 def check_years_of_paths(view: View) -> None:

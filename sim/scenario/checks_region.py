@@ -19,6 +19,8 @@ _HUGE_MIGRATION_SHARE = 0.1
 _PLANNING_RANGE = (0.5, 2.0)
 _FAR = 10.0
 """A plan more than ten times as large or as small as what was observed is pointed out."""
+_FAR_OBSERVED = 2.0
+"""An observed value of a later year more than twice as large or as small as the earlier one is pointed out."""
 _SMALL = 20
 """From so few things no order of size is judged: 2 laboratories may well become 30."""
 
@@ -28,6 +30,7 @@ def check_region(view: View, region: Region) -> None:
     check_invented_numbers(view, region)
     check_horizon_of_region(view, region)
     check_population_size(view, region)
+    check_observed(view, region)
     check_levels_of_region(view, region)
     check_projects_of_region(view, region)
     check_places(view, region)
@@ -95,6 +98,21 @@ def check_population_size(view: View, region: Region) -> None:
             "residents, in persons",
             f"{number * 10_000:.0f}" if low <= number * 10_000 <= high else "",
         )
+
+
+def check_observed(view: View, region: Region) -> None:
+    """Observed values of later years are of the order of what was known before; else a unit or a year was mistaken."""
+    counted = residents(region)
+    before = {key: observation.number for key, observation in region.baseline.items()} | {"population": counted}
+    for key, by_year in region.observed.items():
+        known = before.get(key, 0.0)
+        for year, observation in by_year.items():
+            if known > _SMALL and not known / _FAR_OBSERVED <= observation.number <= known * _FAR_OBSERVED:
+                view.problems.warn(
+                    observation.place,
+                    f"{key} of {year} is {observation.number:,.10g}, but {known:,.10g} were counted before",
+                    f"from half to double that number in {observation.unit}",
+                )
 
 
 def check_levels_of_region(view: View, region: Region) -> None:

@@ -116,6 +116,9 @@ class Variant(StrEnum):
     HIGH = "high"
 
 
+    observed_until: int | None = Field(
+        None, description="last year whose observed values are used; the first year = none of them; default: all of the pack"
+    )
 VariantWord = Annotated[Variant, Field(strict=False)]
 
 

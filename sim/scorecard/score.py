@@ -12,7 +12,8 @@ from sim.draws import quantiles
 from sim.emergency.result import EmergencyResult
 from sim.indicators import Indicator, dictionary, whole_up
 from sim.population.model import Population
-from sim.region.model import Confidence, Region
+from sim.region.model import Confidence, Observation, Region
+from sim.scenario import observed_in_use
 from sim.scenario.model import Scenario
 from sim.scorecard.emergency_rows import emergency_values
 from sim.scorecard.model import Scorecard, ScorecardRow
@@ -49,6 +50,7 @@ def score(
     if emergency is not None:
         simulated = emergency_values(emergency, scenario)
     of_simulation = {key for key, _ in simulated}
+    observed = observed_in_use(region, scenario)
     rows: list[ScorecardRow] = []
     for indicator in dictionary().values():
         norms = norms_of(indicator, region, population, scenario.years)
@@ -56,12 +58,13 @@ def score(
         for position, year in enumerate(map(int, scenario.years)):
             projected = population.at_end_of(year).sum(axis=(1, 2))
             residents = _residents_behind_rates(region, year, projected)
-            provided = simulated.get((indicator.key, year)) or _provided(indicator, region, supply, position, residents)
+            seen = observed.get(indicator.count or indicator.key, {}).get(year)
+            provided = simulated.get((indicator.key, year)) or _provided(indicator, region, supply, position, residents, seen)
             if provided is None and indicator.key in of_simulation:
                 continue
             needed = _needed(indicator, need, position, residents)
             if indicator.key == "population":
-                of_indicator.append(_population_row(indicator, region, scenario, year, projected))
+                of_indicator.append(_population_row(indicator, region, scenario, year, projected, seen))
             elif provided is not None or year in norms or needed is not None:
                 row = _row(indicator, region, scenario, year, provided, norms.get(year), needed)
                 of_indicator.append(_with_print(row, indicator, region, residents, projected))
@@ -78,15 +81,21 @@ def _residents_behind_rates(region: Region, year: int, projected: NDArray[np.flo
 
 
 def _provided(
-    indicator: Indicator, region: Region, supply: Supply, position: int, residents: NDArray[np.float64]
+    indicator: Indicator,
+    region: Region,
+    supply: Supply,
+    position: int,
+    residents: NDArray[np.float64],
+    seen: Observation | None,
 ) -> Provided | None:
+    """What is provided of one indicator in one year; ``seen`` is its count as observed in a year after the base year."""
     series = supply.series.get(indicator.count or indicator.key)
     if series is None or not np.isfinite(series.values[position]):
         return _printed(indicator, region, len(residents)) if supply.years[position] == region.base_year else None
     if indicator.kind == "ratio":
         return _ratio(indicator, region, supply, position, len(residents))
     count = float(series.values[position])
-    observed = region.baseline.get(series.key)
+    observed = seen or region.baseline.get(series.key)
     confidence = str(observed.confidence) if observed is not None else str(Confidence.SEED)
     by_draw = np.full(len(residents), count)
     if indicator.kind == "rate":
@@ -211,10 +220,19 @@ def _row(
 
 
 def _population_row(
-    indicator: Indicator, region: Region, scenario: Scenario, year: int, residents: NDArray[np.float64]
+    indicator: Indicator,
+    region: Region,
+    scenario: Scenario,
+    year: int,
+    residents: NDArray[np.float64],
+    seen: Observation | None,
 ) -> ScorecardRow:
     """Residents: the projection itself stands in the supply column; its quantiles are in ``population_totals.csv``."""
     census = region.census[max(region.census)]
+    source = f"projection from the census of {census.year}: {census.source} ({census.confidence})"
+    counted, grade = year == census.year, census.confidence if year == census.year else Confidence.MODELLED
+    if seen is not None and year > census.year:
+        source, counted, grade = f"observed {year}: {seen.source} ({seen.confidence})", True, seen.confidence
     return ScorecardRow(
         region=region.key,
         scenario=scenario.body.name,
@@ -224,10 +242,10 @@ def _population_row(
         basis="resident",
         supply=float(residents[0]),
         status=str(Status.CONTEXT),
-        source=f"projection from the census of {census.year}: {census.source} ({census.confidence})",
-        supply_how="observed" if year == census.year else "projected",
+        source=source,
+        supply_how="observed" if counted else "projected",
         printed=region.baseline[indicator.key].number if year == region.base_year and indicator.key in region.baseline else None,
-        confidence=str(census.confidence if year == census.year else Confidence.MODELLED),
+        confidence=str(grade),
         status_norm=str(Status.CONTEXT),
         status_need=str(Status.CONTEXT),
     )

@@ -3,7 +3,8 @@
 Supply is a *planned count*: it has no draw axis. A per-head target becomes a count **once**, with a planning population
 that stands in the resolved scenario (default: the central projection at the target year). Between given points the path
 is straight; after the last it is carried forward; before the first, when nothing was observed, it is ``not observed``.
-Whole things are rounded up.
+Whole things are rounded up. What was observed after the base year takes the place of the plan up to the last such year; from
+there the path goes on to the targets that are still ahead.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 
 from sim.indicators import Indicator, dictionary, rate_of, whole_up
 from sim.population.model import Population
-from sim.region.model import Region
+from sim.region.model import Observation, Region
+from sim.scenario import observed_in_use
 from sim.scenario.model import ResourceSection, Scenario, StaffFlow
 from sim.supply.model import Supply, SupplySeries
 from sim.supply.projects import added_by, opening_date
@@ -36,13 +38,13 @@ def plan_supply(region: Region, scenario: Scenario, population: Population) -> S
     Returns:
         a series for each resource that the baseline or the scenario knows.
     """
-    years = scenario.years
+    years, observed = scenario.years, observed_in_use(region, scenario)
     series = {}
     for indicator in dictionary().values():
         if not indicator.resource:
             continue
         section = scenario.body.resources.get(indicator.key, ResourceSection())
-        built = _series(indicator, section, region, scenario, population, years)
+        built = _series(indicator, section, region, scenario, population, observed.get(indicator.key, {}))
         if built is not None:
             series[indicator.key] = built
     return Supply(years, series)
@@ -60,29 +62,39 @@ def _series(
     region: Region,
     scenario: Scenario,
     population: Population,
-    years: NDArray[np.int64],
+    later: Mapping[int, Observation],
 ) -> SupplySeries | None:
-    observed = region.baseline.get(indicator.key)
-    start = {region.base_year: observed.number} if observed is not None else {}
+    years = scenario.years
+    baseline = region.baseline.get(indicator.key)
+    start = {region.base_year: baseline.number} if baseline is not None else {}
+    seen = {year: observation.number for year, observation in later.items()}
+    last = max(seen, default=region.base_year)
     targets, residents = ({}, {}) if section.hold else _targets(indicator, section, scenario, population)
-    points = {**start, **targets}
+    ahead = {year: count for year, count in targets.items() if year > last or not seen}
+    added = sum(
+        (added_by(opening_date(p.opens), p.adds, p.ramp_up_years, years) for p in section.projects), np.zeros(len(years))
+    )
+    # What the projects have added by then stands in an observed count already.
+    within = {year: count - float(added[year - int(years[0])]) for year, count in seen.items()}
+    points = {**start, **within, **ahead}
     if not points:
         return None
-    values, how = _path(points, start, years)
+    values, how = _path(points, {**start, **within}, years)
     if section.projects:
-        added = sum(added_by(opening_date(p.opens), p.adds, p.ramp_up_years, years) for p in section.projects)
         values = values + added
-        how = tuple("project" if added[i] else how[i] for i in range(len(years)))
+        how = tuple("project" if added[i] and years[i] not in seen else how[i] for i in range(len(years)))
     hires = None
     if indicator.family == "staff":
         attrition = _attrition(indicator, section, region, years)
         hires = implied_hires(values, attrition)
         if section.flow is not None and not section.hold:
-            values, hires = _limited_by_recruitment(section.flow, values, hires, attrition, years)
-            how = tuple("flow" if how[i] not in ("observed", "not_observed") else how[i] for i in range(len(years)))
+            values, hires = _limited_by_recruitment(section.flow, values, hires, attrition, years, last)
+            limited = [how[i] not in ("observed", "not_observed") and (years[i] > last or not seen) for i in range(len(years))]
+            how = tuple("flow" if limited[i] else how[i] for i in range(len(years)))
     if indicator.whole:
         values = np.array([whole_up(value) if np.isfinite(value) else value for value in values])
-    return SupplySeries(indicator.key, values, how, residents, _source(indicator, region, scenario, bool(targets)), hires)
+    source = _source(indicator, region, scenario, later, bool(ahead))
+    return SupplySeries(indicator.key, values, how, residents, source, hires)
 
 
 def _targets(
@@ -134,10 +146,11 @@ def _limited_by_recruitment(
     wanted: NDArray[np.float64],
     attrition: NDArray[np.float64],
     years: NDArray[np.int64],
+    last_observed: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The stock that the recruits of the flow allow, from the first known year on, and those recruits."""
+    """The stock that the recruits of the flow allow, from the last observed (or first known) year on, and those recruits."""
     known = np.flatnonzero(np.isfinite(values))
-    first = int(known[0])
+    first = max(int(known[0]), last_observed - int(years[0]))
     if flow.recruits_per_year is not None:
         recruits = flow.recruits_per_year.at(years)
     else:
@@ -145,16 +158,19 @@ def _limited_by_recruitment(
     stock = values.copy()
     stock[first:] = stock_and_flow(values[first], recruits[first:], attrition[first:], flow.training_lag_years)
     shown = recruits.copy()
-    shown[: first + 1] = np.nan
+    shown[: first + 1] = wanted[: first + 1]
     return stock, shown
 
 
-def _source(indicator: Indicator, region: Region, scenario: Scenario, planned: bool) -> str:
+def _source(
+    indicator: Indicator, region: Region, scenario: Scenario, later: Mapping[int, Observation], planned: bool
+) -> str:
     """The words of the scorecard's ``source`` column for the supply."""
     observed = region.baseline.get(indicator.key)
     parts = []
     if observed is not None:
         parts.append(f"base {observed.source} ({observed.confidence})")
+    parts += [f"observed {year} {seen.source} ({seen.confidence})" for year, seen in later.items()]
     if planned:
         rate = rate_of(indicator.key)
         names = {indicator.key, rate.key if rate else indicator.key}

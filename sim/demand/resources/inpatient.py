@@ -30,6 +30,7 @@ from sim.demand.bed_shares import NURSING, TREATMENT, days_by_class, maternity_s
 from sim.demand.context import Context
 from sim.demand.levels import ADMISSIONS, STAY, key_in, provincial
 from sim.demand.model import Series
+from sim.demand.observed import level_and_drift
 from sim.demand.resource import Known, Part, Resource
 from sim.demand.schedule import by_single_age
 
@@ -82,8 +83,9 @@ def model(context: Context, known: Known) -> Part:
     ages = context.schedule(_AGES)
     people = context.flow_by_group(ages)
     admission_level, stay_level = key_in(context.region, ADMISSIONS), key_in(context.region, STAY)
-    level, longer = context.uncertain(admission_level, ADMISSIONS.stream), context.uncertain(stay_level, STAY.stream)
-    use = level * context.drift(_DRIFT) * context.lever("admission_rate_factor") * _patient_flow(context)
+    longer = context.uncertain(stay_level, STAY.stream)
+    level, drift = level_and_drift(context, ADMISSIONS, _DRIFT, "discharges", lambda at: _of_level_one(at, ages, longer))
+    use = level * drift * context.lever("admission_rate_factor") * _patient_flow(context)
     stay = longer * context.lever("length_of_stay_factor")
     admissions, days = _per_person(context, ages, level, longer)
     births = _births(context, ages)
@@ -136,6 +138,15 @@ def model(context: Context, known: Known) -> Part:
     by_age |= {f"bed_days_{name}": _by_age(people, days, name, nights[name]) for name in TREATMENT}
     nursing, nursing_by_age = _long_term_nursing(context, ages, people)
     return Part(activity=(*whole, *_classes(context, cases, nights), *nursing), by_age={**by_age, **nursing_by_age})
+
+
+def _of_level_one(context: Context, ages: NDArray[np.float64], longer: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Overnight discharges of a level of 1 without drift, ``[draw, year]``: the level parts them, it does not add any."""
+    level = context.uncertain(key_in(context.region, ADMISSIONS), ADMISSIONS.stream)
+    admissions, _ = _per_person(context, ages, level, longer)
+    cases = sum(_summed(context.flow_by_group(ages), admissions, _births(context, ages)).values())
+    overnight = cases * (1.0 - _moved_to_day_surgery(context))
+    return context.lever("admission_rate_factor") * _patient_flow(context) * overnight
 
 
 def _per_person(

@@ -5,13 +5,17 @@
 ``ratio`` is the age profile of visits relative to the mean of all ages, so that ``level`` is visits per resident and year
 in a population of the profile's own age structure. The level is fitted to the visits that the county's facilities
 reported, whoever made them: people from outside are in it, residents who went elsewhere are not. It stands for a year
-without an epidemic.
+without an epidemic. Visits observed after the base year update level and drift (:mod:`sim.demand.observed`).
 """
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.demand.context import Context
 from sim.demand.levels import VISITS, key_in
+from sim.demand.observed import level_and_drift
 from sim.demand.resource import Known, Part, Resource
 from sim.demand.schedule import by_single_age
 
@@ -23,7 +27,8 @@ def model(context: Context, known: Known) -> Part:
     """Visits in all, in primary care and in hospitals."""
     level = key_in(context.region, VISITS)
     profile = by_single_age(context.schedule(_AGES), context.schedule(_RATIO))
-    per_head = context.uncertain(level, VISITS.stream) * context.drift(_DRIFT) * context.lever("visit_rate_factor")
+    values, drift = level_and_drift(context, VISITS, _DRIFT, "visits", lambda at: _of_level_one(at, profile))
+    per_head = values * drift * context.lever("visit_rate_factor")
     total = per_head * context.flow(profile)
     primary = context.lever_or("primary_care_visit_share", _PRIMARY)
     share = context.unless_set("primary_care_visit_share", _PRIMARY)
@@ -54,6 +59,11 @@ def model(context: Context, known: Known) -> Part:
             ),
         )
     )
+
+
+def _of_level_one(context: Context, profile: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Visits of a level of 1 without drift, ``[draw, year]``."""
+    return context.lever("visit_rate_factor") * context.flow(profile)
 
 
 RESOURCE = Resource(

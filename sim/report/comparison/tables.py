@@ -162,6 +162,8 @@ def _input_name(view: View, row: Any) -> str:
         return words.setting(row.key)
     if row.group in ("baseline", "target"):
         return words(f"assumptions.{row.group}", label=_indicator_label(view, row.key), year=row.year)
+    if row.group == "observed":
+        return words("assumptions.observed", label=words.measure(row.key), year=row.year)
     return words.parameter(row.key) if row.group == "parameter" else _said(view, row.key)
 
 

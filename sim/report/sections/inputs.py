@@ -112,12 +112,11 @@ def _graded(context: Context, grade: str, part: pd.DataFrame) -> Table:
 
 
 def _input_name(context: Context, row: Any) -> str:
-    """An indicator's label for a baseline value or a target (with its year), else the parameter's key."""
+    """An indicator's label for an observed value or a target (with its year), else the parameter's key."""
     words = context.words
-    if row.group in ("baseline", "target"):
+    if row.group in ("baseline", "observed", "target"):
         year = int(float(row.year)) if present(row.year) else ""
-        label = context.indicator(row.key).label(words.language)
-        return words(f"assumptions.{row.group}", label=label, year=year)
+        return words(f"assumptions.{row.group}", label=words.measure(str(row.key)), year=year)
     return words.parameter(str(row.key)) if row.group == "parameter" else words.said(str(row.key))
 
 
