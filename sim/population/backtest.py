@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.draws import Draws, quantiles
 from sim.population.base import single_ages_of_census
-from sim.population.engine import cohort_component
+from sim.population.engine import Projection, cohort_component
 from sim.population.fertility import age_patterns
 from sim.population.inputs import EARLIER_CENSUS, LATEST_CENSUS, MODEL_SCHEDULE, national, national_life_expectancy, parameter
 from sim.population.migration import model_schedule
@@ -80,23 +80,38 @@ def back_test(regions: Iterable[Region], draws: Draws) -> tuple[Outcome, ...]:
 
 def project_from_2010(region: Region, draws: Draws, *, migration: bool = True) -> Array:
     """Residents on 1 January 2021 as one would have projected them from the census of 2010, shape ``[draw, sex, age]``."""
-    standard = standard_rates(region.tables["mortality"], np.array([EARLIER_CENSUS])).repeat(_YEARS, axis=0)
-    expectancy = _life_expectancy(region)
-    lead = np.arange(LATEST_CENSUS + 1, LATEST_CENSUS + 1 + _YEARS)
+    return path_as_known_in_2010(region, draws, migration=migration).counts[:, -1]
+
+
+def path_as_known_in_2010(
+    region: Region, draws: Draws, *, migration: bool = True, since: int = EARLIER_CENSUS, base: Array | None = None
+) -> Projection:
+    """The projection to 1 January 2021 with what was known in 2010.
+
+    Args:
+        region: the pack.
+        draws: the draw axis; deviations grow from the base on.
+        migration: whether anybody moves.
+        since: the year at whose end the base stands; life expectancy has gained until then what was expected.
+        base: residents of 1 January ``since + 1``, shape ``[sex, age]``; those of the census of 2010 if None.
+    """
+    years = LATEST_CENSUS - since
+    standard = standard_rates(region.tables["mortality"], np.array([EARLIER_CENSUS])).repeat(years, axis=0)
+    expectancy = _life_expectancy(region)[:, since - EARLIER_CENSUS :]
+    lead = np.arange(LATEST_CENSUS + 1, LATEST_CENSUS + 1 + years)
     mx = relational_rates(standard, np.ones(len(SEXES)), expectancy + life_expectancy_deviation(region, lead, draws))
     survival = survival_from_mx(mx)
-    base = single_ages_of_census(region.census[EARLIER_CENSUS], mx[0, 0])
+    start = single_ages_of_census(region.census[EARLIER_CENSUS], mx[0, 0]) if base is None else base
     pattern = age_patterns(region.tables["fertility_pattern"], np.array([EARLIER_CENSUS]))[0]
     fertility = parameter(region, "population.backtest.tfr_2010").number * np.exp(fertility_deviation(region, lead, draws))
-    srb = national(region.tables["sex_ratio_at_birth"], "srb", np.array([EARLIER_CENSUS])).repeat(_YEARS)
-    moved = np.zeros((1, _YEARS, len(SEXES), OPEN_AGE + 1))
+    srb = national(region.tables["sex_ratio_at_birth"], "srb", np.array([EARLIER_CENSUS])).repeat(years)
+    moved = np.zeros((1, years, len(SEXES), OPEN_AGE + 1))
     if migration:
         central = parameter(region, "population.backtest.repeated_share").number * visible_in_migrants(region) / _YEARS
-        net = central + net_migration_deviation(region, base.sum(), _YEARS, draws)
+        net = central + net_migration_deviation(region, start.sum(), years, draws)
         men = parameter(region, "demography.male_share_of_net_migration").number
         moved = net[:, :, None, None] * model_schedule(region.tables["migration_schedules"], MODEL_SCHEDULE, men)
-    result = cohort_component(base[None], survival, fertility[:, :, None] * pattern, srb[None], moved)
-    return result.counts[:, -1]
+    return cohort_component(start[None], survival, fertility[:, :, None] * pattern, srb[None], moved)
 
 
 def visible_in_migrants(region: Region) -> float:
