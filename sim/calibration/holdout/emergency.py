@@ -44,7 +44,7 @@ _COVERAGE = {
 """Observed coverage of the earlier and of the base year by quantity."""
 
 _BRACKETS = tuple((math.log(low), math.log(high)) for low, high in ((0.7, 1.8), (0.2, 6.0)))
-"""Logarithms of the multipliers between which a fit is sought: likely ones first, then those of :mod:`sim.emergency.fit_travel`."""
+"""Logarithms of the multipliers between which a fit is sought: likely ones first, then as in :mod:`sim.emergency.fit_travel`."""
 
 _LOG_TOLERANCE = 5e-4
 """Relative precision of a fitted multiplier: some thousandths of a minute of the mean response."""

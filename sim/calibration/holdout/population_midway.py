@@ -53,9 +53,8 @@ def _base_row(region: Region, from_2010: Array, series: Array) -> HoldoutRow:
     naives = [Naive("no_change", float(region.census[EARLIER_CENSUS].counts.sum()))]
     if _PRINTED in region.baseline:
         naives.append(Naive("published", region.baseline[_PRINTED].number))
-    return _row(
-        region, "residents", "from_2010", region.base_year, float(series.sum()), from_2010.sum(axis=(1, 2)), naives, Kind.BACK_TEST
-    )
+    people = from_2010.sum(axis=(1, 2))
+    return _row(region, "residents", "from_2010", region.base_year, float(series.sum()), people, naives, Kind.BACK_TEST)
 
 
 def _outcome_rows(region: Region, draws: Draws, base: Array, variant: str, kind: Kind) -> list[HoldoutRow]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sim.calibration.holdout.emergency import emergency_rows
 from sim.calibration.holdout.model import HoldoutRow
 from sim.calibration.holdout.population import population_rows
+from sim.calibration.holdout.population_midway import midway_rows
+from sim.calibration.holdout.resources import plan_rows, resource_rows
 from sim.draws import Draws
 from sim.region.model import Region
 
@@ -21,4 +24,11 @@ def holdout_rows(region: Region, draws: Draws = DRAWS) -> tuple[HoldoutRow, ...]
     Raises:
         InputError: the pack lacks something that a test needs.
     """
-    return population_rows(region, draws)
+    midway = midway_rows(region, draws)
+    return (
+        *population_rows(region, draws),
+        *midway,
+        *emergency_rows(region, draws),
+        *resource_rows(region, draws),
+        *plan_rows(region, midway),
+    )
