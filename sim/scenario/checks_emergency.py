@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sim.scenario.checks_policies import check_policies
+from sim.scenario.checks_surge import check_surge
 from sim.scenario.model import Address, is_year
 from sim.scenario.view import View
 
@@ -16,6 +18,8 @@ def check_emergency(view: View) -> None:
     check_closures(view)
     check_county_units(view)
     check_station_units(view)
+    check_policies(view)
+    check_surge(view)
 
 
 def check_simulated_years(view: View) -> None:

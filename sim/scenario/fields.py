@@ -8,7 +8,10 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from sim.scenario.model import Address, Limits, ScenarioBody, Section
+from sim.scenario.model import Address, Limits, ScenarioBody
+from sim.scenario.section import Priority, Section
+
+_PLACEHOLDERS = {"RESOURCE", "NAME", "N"}
 
 Fields = dict[str, FieldInfo]
 """The fields of a section by the names used in files."""
@@ -21,11 +24,16 @@ def fields_of(section: type[Section]) -> Fields:
 
 def fields_at(address: Address) -> Fields:
     """The fields of the section at an address; none if there is no section."""
+    section = section_of(annotation_at(address))
+    return {} if section is None else fields_of(section)
+
+
+def annotation_at(address: Address) -> Any:
+    """The type of what stands at an address; None if the schema knows nothing of it."""
     here: Any = ScenarioBody
     for key in address:
         here = _step(here, key)
-    section = section_of(here)
-    return {} if section is None else fields_of(section)
+    return here
 
 
 def field_at(address: Address) -> FieldInfo | None:
@@ -34,19 +42,21 @@ def field_at(address: Address) -> FieldInfo | None:
 
 
 def keys(section: type[Section] = ScenarioBody, prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    """Every key of the schema in order, with its field; ``RESOURCE`` and ``N`` stand for a name and a position in a list."""
+    """Every key of the schema in order, with its field; ``RESOURCE``, ``NAME`` and ``N`` stand for names and positions."""
     for name, field in fields_of(section).items():
         yield f"{prefix}{name}", field
         for option in options(field.annotation):
             inner, step = _inside(option)
             below = section_of(inner)
+            if step == "NAME." and name == "resources":
+                step = "RESOURCE."
             if below is not None:
                 yield from keys(below, f"{prefix}{name}.{step}")
 
 
 def homes(key: str) -> list[str]:
     """Where in the schema a key of this name belongs, as dotted addresses."""
-    return [name for name, _ in keys() if name.rpartition(".")[2] == key and "RESOURCE" not in name and ".N." not in name]
+    return [name for name, _ in keys() if name.rpartition(".")[2] == key and not _PLACEHOLDERS & set(name.split("."))]
 
 
 def limits_of(field: FieldInfo) -> Limits | None:
@@ -72,6 +82,11 @@ def keyed_by_year(annotation: Any) -> bool:
     return any(get_origin(one) is Mapping and get_args(one)[0] is int for one in options(annotation))
 
 
+def keyed_by_priority(annotation: Any) -> bool:
+    """Whether a type is a mapping of priorities of calls to numbers."""
+    return any(get_origin(one) is Mapping and get_args(one)[0] is Priority for one in options(annotation))
+
+
 def _step(annotation: Any, key: Any) -> Any:
     """The annotation of what stands under a key."""
     section = section_of(annotation)
@@ -87,5 +102,5 @@ def _inside(annotation: Any) -> tuple[Any, str]:
     if origin is tuple:
         return arguments[0], "N."
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return arguments[1], "RESOURCE."
+        return arguments[1], "NAME."
     return annotation, ""

@@ -27,6 +27,7 @@ from sim.region.model import Region
 from sim.scenario.chain import FileLayer, merge_chain, read_chain
 from sim.scenario.checks import check_body
 from sim.scenario.checks_emergency import check_emergency
+from sim.scenario.checks_policies_region import check_policies_of_region
 from sim.scenario.checks_region import check_region
 from sim.scenario.explain import leaves
 from sim.scenario.model import Address, Origin, Scenario
@@ -108,6 +109,7 @@ def _read(
     if region is None:
         return None
     check_region(view, region)
+    check_policies_of_region(view, region)
     return _Read(view, layers, region)
 
 

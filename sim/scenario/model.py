@@ -7,8 +7,6 @@ the first value before, the last value after.
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,21 +14,15 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from sim.errors import Place, Problem
+from sim.scenario.emergency_policies import Dispatch, Hospitals, MoveUp, Shifts, Surge
+from sim.scenario.section import DateText, Section
 
 Key = str | int
 Address = tuple[Key, ...]
 """Where a value stands in a scenario, for example ``("resources", "beds", "per_head", 2025)``."""
-
-
-class Section(BaseModel):
-    """Base of every section: unknown keys are refused, types are strict, instances are frozen."""
-
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True, allow_inf_nan=False
-    )
 
 
 @dataclass(frozen=True)
@@ -116,9 +108,6 @@ class Variant(StrEnum):
     HIGH = "high"
 
 
-    observed_until: int | None = Field(
-        None, description="last year whose observed values are used; the first year = none of them; default: all of the pack"
-    )
 VariantWord = Annotated[Variant, Field(strict=False)]
 
 
@@ -127,6 +116,9 @@ class Horizon(Section):
 
     start: int = Field(alias="from", ge=2010, le=2050, description="first scorecard year: the region's base year")
     end: int = Field(alias="to", ge=2011, le=2060, description="last scorecard year, after the first")
+    observed_until: int | None = Field(
+        None, description="last year whose observed values are used; the first year = none of them; default: all of the pack"
+    )
 
     @property
     def years(self) -> NDArray[np.int64]:
@@ -192,29 +184,6 @@ class DemandSection(Section):
     call_rate_growth: by_year(-0.5, 0.5) | None = Field(
         None, description="total growth of emergency calls a year, demography inside (0.05 = 5 % a year)"
     )
-
-
-_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?\Z", re.ASCII)
-
-
-def _date_text(value: Any) -> Any:
-    text = "" if isinstance(value, bool) else str(value)
-    match = _DATE.match(text)
-    if match is None or not _in_calendar(*(int(part or 1) for part in match.groups())):
-        raise ValueError("a date of the calendar: YYYY, YYYY-MM or YYYY-MM-DD")
-    return text
-
-
-def _in_calendar(year: int, month: int, day: int) -> bool:
-    try:
-        dt.date(year, month, day)
-    except ValueError:
-        return False
-    return True
-
-
-DateText = Annotated[str, BeforeValidator(_date_text)]
-"""A date as text; a bare year may stand without quotes."""
 
 
 class Project(Section):
@@ -328,6 +297,11 @@ class EmergencySection(Section):
     )
     transport_share: float | None = Field(None, ge=0, le=1, description="share of calls that end in a transport")
     return_dispatch: bool = Field(True, description="whether a unit on its way back can be sent")
+    shifts: Shifts | None = Field(None, description="shift patterns with breaks; default: day and night crews without breaks")
+    dispatch: Dispatch | None = Field(None, description="which unit is sent; default: the nearest available one")
+    move_up: MoveUp | None = Field(None, description="where units without a call stand; default: each at its station")
+    hospitals: Hospitals | None = Field(None, description="hospitals under pressure; default: the nearest, always open")
+    surge: Surge | None = Field(None, description="events: epidemics and heat, mass casualties, lost stations, closed roads")
 
 
 class Title(Section):

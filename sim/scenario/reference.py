@@ -13,8 +13,11 @@ from pydantic_core import PydanticUndefined
 
 from sim.indicators import dictionary, rate_of
 from sim.scenario.fields import keys, limits_of, options, section_of
-from sim.scenario.model import ByYear, Section
+from sim.scenario.model import ByYear
 from sim.scenario.region_values import PARAMETERS
+from sim.scenario.section import Priority, Section
+
+_ITEMS = {int: "years", str: "names", Priority: "priorities"}
 
 BEGIN, END = "<!-- keys: made from the schema -->", "<!-- end of keys -->"
 
@@ -76,9 +79,9 @@ def _words(kind: Any, field: FieldInfo) -> str:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return " or ".join(f"`{choice.value}`" for choice in kind)
     if origin is tuple:
-        return "list of years" if section_of(arguments[0]) is None else "list of sections"
+        return "list of sections" if section_of(arguments[0]) else f"list of {_ITEMS.get(arguments[0], 'lists of names')}"
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return "number by year" if arguments[0] is int else "mapping by name"
+        return {int: "number by year", Priority: "number by priority"}.get(arguments[0], "mapping by name")
     if section_of(kind) is not None:
         return "section"
     words = {bool: "true or false", int: "whole number", float: "number", str: "text"}[kind]

@@ -9,11 +9,13 @@ from typing import Any
 from pydantic_core import ErrorDetails
 
 from sim.errors import Problems, nearest
-from sim.scenario.fields import field_at, fields_at, homes, keyed_by_year
+from sim.scenario.fields import annotation_at, field_at, fields_at, homes, keyed_by_priority, keyed_by_year
 from sim.scenario.model import Address, Limits, PathFault, is_year
+from sim.scenario.section import PRIORITY_COUNT
 from sim.scenario.tree import Node
 
 _A_YEAR = "a year such as 2025, without quotes"
+_A_PRIORITY = f"a priority of calls, 1 (most urgent) to {PRIORITY_COUNT}"
 _TEXT_KEY = "text, in quotes if it looks like a number"
 _NUMBER = re.compile(r"[-+]?\d[\d,_ ]*(\.\d+)?")
 _LEAST_PERCENTAGE = 2
@@ -44,7 +46,7 @@ def tell(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
         problems.error(node.key_place, f"{name} is missing", (field.description if field else None) or "a value")
     elif isinstance(error, PathFault):
         _tell_path(node, name, error, problems)
-    elif node.value is None and isinstance(address[-1], int) and not is_year(address[-1]):
+    elif node.value is None and keyed_by_year(annotation_at(address[:-1])) and not is_year(address[-1]):
         what = f"{dotted(address[:-1])}: {address[-1]} is no year with a number behind it"
         problems.error(node.key_place, what, "{year: number}, without thousands separators: 9000, not 9,000")
     elif kind == "tuple_type" and node.is_mapping and node.value and all(isinstance(key, int) for key in node.value):
@@ -52,6 +54,8 @@ def tell(tree: Node, detail: ErrorDetails, problems: Problems) -> None:
         problems.error(node.origin.place, f"{name} has no item {position} that could be changed", "the whole list in brackets")
     elif detail["loc"][-1] == "[key]":
         wanted = _A_YEAR if kind == "int_type" else _TEXT_KEY
+        if keyed_by_priority(annotation_at(address[:-1])):
+            wanted = _A_PRIORITY
         problems.error(node.key_place, f"{dotted(address[:-1])}: the key is {address[-1]!r}", wanted)
     else:
         value = node.plain()
@@ -116,6 +120,8 @@ def _share(value: Any, limits: Limits) -> str:
 def _expected(detail: ErrorDetails, address: Address) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind in ("dict_type", "mapping_type"):
+        if keyed_by_priority(annotation_at(address)):
+            return "numbers by priority, such as {1: 0, 4: 2}"
         field = field_at(address)
         return "numbers by year, such as {2025: 9000}" if field and keyed_by_year(field.annotation) else "a mapping by name"
     if kind in _WANTED:
