@@ -155,24 +155,29 @@ def dispatch_order(minutes, station):
     crew = np.argsort(station, kind="mergesort")  # units by station, then number
     order = np.empty((zones, units), dtype=np.int16)
     nearest = np.empty(stations, dtype=np.int64)
+    sorted_minutes = np.empty(stations)
     for zone in range(zones):
         for new in range(stations):
+            here = minutes[at(zone), at(new)]
             place = new
-            while place > 0 and minutes[zone, nearest[place - 1]] > minutes[zone, new]:
-                nearest[place] = nearest[place - 1]
+            while place > 0 and sorted_minutes[at(place - 1)] > here:
+                sorted_minutes[at(place)] = sorted_minutes[at(place - 1)]
+                nearest[at(place)] = nearest[at(place - 1)]
                 place -= 1
-            nearest[place] = new
+            sorted_minutes[at(place)] = here
+            nearest[at(place)] = new
         filled = tied = 0
         for rank in range(stations):
-            home = nearest[rank]
-            if rank == 0 or minutes[zone, home] > minutes[zone, nearest[rank - 1]]:
+            home = at(nearest[at(rank)])
+            if rank == 0 or sorted_minutes[at(rank)] > sorted_minutes[at(rank - 1)]:
                 tied = filled
-            for unit in crew[first[home] : first[home + 1]]:
+            for index in range(first[home], first[home + 1]):
+                unit = crew[at(index)]
                 place = filled
-                while place > tied and order[zone, place - 1] > unit:
-                    order[zone, place] = order[zone, place - 1]
+                while place > tied and order[at(zone), at(place - 1)] > unit:
+                    order[at(zone), at(place)] = order[at(zone), at(place - 1)]
                     place -= 1
-                order[zone, place] = unit
+                order[at(zone), at(place)] = unit
                 filled += 1
     return order
 

@@ -359,17 +359,24 @@ def check_world(world: World) -> None:
 
 def _unit_faults(units: Units, count: int, stations: int, vehicles: int) -> list[str]:
     faults = []
-    if len(units.vehicle) != count or len(units.window_first) != count + 1:
-        return ["the units' arrays have different lengths"]
+    first, windows = units.window_first, len(units.window_start)
+    lengths_fit = len(units.vehicle) == count and len(first) == count + 1 and len(units.window_end) == windows
+    if not lengths_fit or first[0] != 0 or first[-1] != windows or (np.diff(first) < 0).any():
+        return ["the units' arrays do not fit together"]
     if count > np.iinfo(np.int16).max:
         faults.append(f"{count} units are too many")
     if count and not ((units.station >= 0) & (units.station < stations)).all():
         faults.append("a unit stands at an unknown station")
     if count and not ((units.vehicle >= 0) & (units.vehicle < vehicles)).all():
         faults.append("a unit has an unknown vehicle type")
-    for unit in range(count):
-        rows = slice(units.window_first[unit], units.window_first[unit + 1])
-        edges = np.column_stack([units.window_start[rows], units.window_end[rows]]).ravel()
-        if np.isnan(edges).any() or (np.diff(edges) <= 0).any():
-            faults.append(f"duty windows of unit {unit} overlap, touch, run backwards or are not numbers")
+    faults.extend(f"duty windows of unit {unit} overlap, touch, run backwards or are not numbers" for unit in _bad_windows(units))
     return faults
+
+
+def _bad_windows(units: Units) -> list[int]:
+    """Units whose windows do not ascend, each after the end of the one before."""
+    start, end = units.window_start, units.window_end
+    owner = np.repeat(np.arange(len(units)), np.diff(units.window_first))
+    bad = ~(start < end)
+    bad[1:] |= (owner[1:] == owner[:-1]) & ~(start[1:] > end[:-1])
+    return np.unique(owner[bad]).tolist()

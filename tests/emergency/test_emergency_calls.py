@@ -213,10 +213,32 @@ def test_numbers_drawn_in_compiled_code_are_those_of_numpy():
     count = 1_000_000
     drawn = np.empty(count)
     variates.lognormal(np.random.default_rng(5), 2.0, 0.5, drawn)
-    assert drawn.tolist() == [2.0 * math.exp(0.5 * z) for z in np.random.default_rng(5).standard_normal(count)]
+    expected = 0.5 * np.random.default_rng(5).standard_normal(count)
+    variates.exponentials(expected, 2.0)
+    assert drawn.tolist() == expected.tolist()
 
     one_hour = np.array([2.0 * count])
     drawn_count, _ = variates.arrival_times(np.random.default_rng(6), 0, 0.0, one_hour, one_hour, drawn)
     gaps = np.random.default_rng(6).standard_exponential(count)
     assert drawn_count == count
     assert drawn.tolist() == (60.0 * (np.cumsum(gaps) / one_hour[0])).tolist()
+
+
+def test_exponentials_are_right_to_the_last_digit():
+    for exact in (np.linspace(-690.0, 690.0, 100_001), 0.5 * np.random.default_rng(7).standard_normal(100_001)):
+        got = exact.copy()
+        variates.exponentials(got, 1.0)
+        expected = np.array([math.exp(x) for x in exact])
+        assert (abs(got - expected) <= np.spacing(expected)).all()
+    whole = np.zeros(3)
+    variates.exponentials(whole, 2.5)
+    assert whole.tolist() == [2.5, 2.5, 2.5]
+
+
+def test_turnout_has_the_median_of_the_hour_of_the_call():
+    """Calls with hours between them without any, over the end of a week."""
+    times = np.array([0.0, 59.9, 60.0, 400.0, 60.0 * 170, 60.0 * 340 + 1.0])
+    medians = np.arange(168, dtype=float) + 1.0
+    got = np.empty(len(times))
+    variates.lognormal_by_hour(np.random.default_rng(1), times, 166, medians, 0.0, got)
+    assert got.tolist() == medians[(166 + (times // 60).astype(int)) % 168].tolist()

@@ -15,6 +15,7 @@ from sim.emergency import machine
 from sim.emergency.call_table import call_table
 from sim.emergency.kernel import run_compiled
 from sim.emergency.scratch import Scratch
+from sim.emergency.world import check_world, with_windows
 
 PROGRAM = """
 import numpy as np
@@ -74,3 +75,22 @@ def test_bounds_of_the_travel_law_never_exceed_it():
         for km in np.concatenate([rng.random(2000) * 150.0, np.arange(0.0, 150.0, 0.25)]):
             index = int(min(km * machine.FLOOR_BINS_PER_KM, machine.FLOOR_BINS - 1.0))
             assert floors[index] <= machine.minutes_over(km, 2.3, exponent)
+
+
+def test_dispatch_order_is_by_minutes_then_number():
+    rng = np.random.default_rng(3)
+    minutes, station = rng.integers(0, 4, (60, 7)).astype(float), rng.integers(0, 7, 25)
+    expected = [np.lexsort((np.arange(25), row[station])) for row in minutes]
+    np.testing.assert_array_equal(machine.dispatch_order(minutes, station), expected)
+
+
+@pytest.mark.parametrize(
+    "windows",
+    [[[5.0, 5.0]], [[9.0, 5.0]], [[0.0, 5.0], [5.0, 7.0]], [[0.0, 5.0], [4.0, 7.0]], [[6.0, 7.0], [0.0, 5.0]], [[np.nan, 5.0]]],
+)
+def test_windows_that_do_not_ascend_are_refused_by_unit(windows):
+    good = np.array([[0.0, 5.0], [6.0, 7.0]])
+    units = with_windows([0, 0, 0], [0, 0, 0], [good, np.array(windows), good])
+    with pytest.raises(ValueError, match=r"duty windows of unit 1 overlap, touch, run backwards or are not numbers$"):
+        check_world(one_place(units, horizon=100.0))
+    check_world(one_place(with_windows([0, 0], [0, 0], [good, np.empty((0, 2))]), horizon=100.0))
