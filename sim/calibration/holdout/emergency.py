@@ -31,14 +31,15 @@ from sim.region.model import Region
 Array = NDArray[np.float64]
 
 SUBJECT = "emergency"
-SIMULATED_DRAWS = 100
-"""Draws that are fitted and simulated; about ten seconds of processor time."""
+SIMULATED_DRAWS = 70
+"""Draws that are fitted and simulated."""
 
 _EARLIER = "activity.response_mean_2015_min"
 _NOW = "response_mean_min"
-_RADIUS = "backtest.coverage_radius_km"
+RADIUS = "backtest.coverage_radius_km"
+AREA = "activity.coverage_3_5km_area_share"
 _COVERAGE = {
-    "coverage_area": ("activity.coverage_3_5km_area_2015_share", "activity.coverage_3_5km_area_share"),
+    "coverage_area": ("activity.coverage_3_5km_area_2015_share", AREA),
     "coverage_people": ("activity.coverage_3_5km_people_2015_share", "activity.coverage_3_5km_people_share"),
 }
 """Observed coverage of the earlier and of the base year by quantity."""
@@ -117,15 +118,21 @@ def emergency_rows(region: Region, draws: Draws) -> tuple[HoldoutRow, ...]:
 
     Args:
         region: its pack.
-        draws: the first :data:`SIMULATED_DRAWS` of them are simulated.
+        draws: the first :data:`SIMULATED_DRAWS` of them are simulated; coverage, which needs no simulation, takes all.
     """
-    if _EARLIER not in region.parameters or _NOW not in region.baseline:
+    if not can_be_tested(region):
         return ()
     service = service_of(region, Draws(min(draws.n, SIMULATED_DRAWS), draws.seed))
     now = service.duty(service.now, service.crews(service.now))
     size = service.world.draws.size
     fitted = np.array([service.multiplier(service.now, draw, now, service.observed) for draw in range(size)])
-    return (*_response_rows(service, fitted), *_what_it_takes(service, fitted), *_coverage_rows(service))
+    coverage = _coverage_rows(service_of(region, draws))
+    return (*_response_rows(service, fitted), *_what_it_takes(service, fitted), *coverage)
+
+
+def can_be_tested(region: Region) -> bool:
+    """Whether the mean response of an earlier and of the base year are known."""
+    return _EARLIER in region.parameters and _NOW in region.baseline
 
 
 def service_of(region: Region, draws: Draws) -> Service:
@@ -139,13 +146,18 @@ def service_of(region: Region, draws: Draws) -> Service:
 def _response_rows(service: Service, fitted: Array) -> list[HoldoutRow]:
     """The mean response of the earlier year under each assumption on its crews."""
     variants = {"crew_a_station": service.crews(service.then), "crews_kept": service.crews(service.now)}
-    naives = (Naive("no_change", service.observed), Naive("square_root_law", square_root_law(service)))
     rows = []
     for variant, crews in variants.items():
         duty = service.duty(service.then, crews)
         means = np.array([service.mean(service.then, draw, float(fit), duty) for draw, fit in enumerate(fitted)])
-        rows.append(_row(service, "response_mean", variant, service.then, "min", _observed(service, _EARLIER), means, naives))
+        rows.append(response_row(service, variant, means))
     return rows
+
+
+def response_row(service: Service, variant: str, by_draw: Array) -> HoldoutRow:
+    """The mean response of the earlier year by draw beside the observed one."""
+    naives = (Naive("no_change", service.observed), Naive("square_root_law", square_root_law(service)))
+    return _row(service, "response_mean", variant, service.then, "min", _observed(service, _EARLIER), by_draw, naives)
 
 
 def square_root_law(service: Service) -> float:
@@ -188,9 +200,9 @@ def fewest_crews(service: Service, draw: int, multiplier: float, minutes: float)
 def _coverage_rows(service: Service) -> list[HoldoutRow]:
     """Coverage of both years and its change; none without printed coverage."""
     parameters = service.world.region.parameters
-    if _RADIUS not in parameters:
+    if RADIUS not in parameters:
         return []
-    radius = parameters[_RADIUS].number
+    radius = parameters[RADIUS].number
     years = (service.then, service.now)
     shares = np.array([[service.covered(year, draw, radius) for draw in range(service.world.draws.size)] for year in years])
     rows = []

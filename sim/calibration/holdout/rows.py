@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.calibration.holdout.emergency import emergency_rows
+from sim.calibration.holdout.emergency_stations import fewer_stations_rows
 from sim.calibration.holdout.model import HoldoutRow
 from sim.calibration.holdout.population import population_rows
 from sim.calibration.holdout.population_midway import midway_rows
@@ -29,6 +30,7 @@ def holdout_rows(region: Region, draws: Draws = DRAWS) -> tuple[HoldoutRow, ...]
         *population_rows(region, draws),
         *midway,
         *emergency_rows(region, draws),
+        *fewer_stations_rows(region, draws),
         *resource_rows(region, draws),
         *plan_rows(region, midway),
     )
