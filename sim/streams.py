@@ -51,6 +51,8 @@ STREAMS: dict[str, int] = {
     "calls.return_error": 463,
     "calls.hospital": 464,
     "calls.overdispersion": 465,
+    "calls.patience": 480,
+    "surge.thinning": 490,  # year, replication and the bytes of the event's name are the index
     # calibration 500-549
     "calibration.starts": 500,
     "calibration.posterior": 501,

@@ -85,7 +85,9 @@ class ServiceLaw:
         travel_correlation: correlation of the logarithms of transport and return error with the error to the scene, 0..1.
         transport_share: share taken to a hospital by priority, shape ``[priority]``.
         need_share: share of need classes by priority, shape ``[priority, need]``; None = one class.
-        patience_min: as in :class:`CallTable`.
+        patience_min: as in :class:`CallTable`, the same for every call, where ``patience_mean_min`` is None.
+        patience_mean_min: mean patience by priority, shape ``[priority]``, inf = for ever; exponential, as in queues with
+            impatient customers (Garnett, Mandelbaum and Reiman 2002).
     """
 
     dispatch: Lognormal
@@ -98,6 +100,7 @@ class ServiceLaw:
     travel_correlation: float = 0.0
     need_share: Floats | None = None
     patience_min: float = math.inf
+    patience_mean_min: Floats | None = None
 
     @property
     def expected_turnout_min(self) -> Floats:
@@ -173,6 +176,38 @@ def draw_calls(
     times = _draw_times(intensity, seed, index, memory)
     count = len(times)
 
+    def uniforms(name: str) -> Floats:
+        return generator(f"calls.{name}", seed, *index).random(out=memory.take("uniforms", count))
+
+    zone = memory.take("zone", count, np.int32)
+    variates.invert(uniforms("zone"), *intensity.zone_search, zone)
+    priority = memory.take("priority", count, np.int8)
+    shares = np.cumsum(np.atleast_2d(intensity.priority_share), axis=1)
+    variates.choose_by_row(uniforms("priority"), zone, 0, shares, 1, priority)
+    return draw_parts(times, zone, priority, service, intensity.first_hour, seed, index, memory)
+
+
+def draw_parts(
+    times: Floats,
+    zone: NDArray[np.int32],
+    priority: NDArray[np.int8],
+    service: ServiceLaw,
+    first_hour: int,
+    seed: int,
+    index: Sequence[int] = (),
+    scratch: Scratch | None = None,
+) -> CallTable:
+    """How long the parts of known calls take: the rest of a call table.
+
+    Args:
+        times, zone, priority: the calls, shape ``[call]``, times ascending.
+        service: how long.
+        first_hour: hour of the week at minute 0.
+        seed, index, scratch: as in :func:`draw_calls`.
+    """
+    memory = scratch or Fresh()
+    count = len(times)
+
     def stream(name: str) -> np.random.Generator:
         return generator(f"calls.{name}", seed, *index)
 
@@ -191,11 +226,6 @@ def draw_calls(
         variates.lognormal(stream(name), law.median_min, law.sigma, column)
         return column
 
-    zone = memory.take("zone", count, np.int32)
-    variates.invert(uniforms("zone"), *intensity.zone_search, zone)
-    priority = memory.take("priority", count, np.int8)
-    shares = np.cumsum(np.atleast_2d(intensity.priority_share), axis=1)
-    variates.choose_by_row(uniforms("priority"), zone, 0, shares, 1, priority)
     need = constant("need", 0, np.int8)
     if service.need_share is not None:
         classes = np.cumsum(service.need_share, axis=1)
@@ -204,7 +234,7 @@ def draw_calls(
     variates.happens(uniforms("transported"), priority, np.asarray(service.transport_share, dtype=float), transported)
     turnout = memory.take("turnout", count)
     medians = np.asarray(service.turnout_median_min, dtype=float)
-    variates.lognormal_by_hour(stream("turnout"), times, intensity.first_hour, medians, service.turnout_sigma, turnout)
+    variates.lognormal_by_hour(stream("turnout"), times, first_hour, medians, service.turnout_sigma, turnout)
     legs = ("travel_error", "transport_error", "return_error")
     if service.travel_sigma == 0.0:
         errors = [constant(name, 1.0) for name in legs]
@@ -212,6 +242,10 @@ def draw_calls(
         errors = [memory.take(name, count) for name in legs]
         sources = tuple(stream(name) for name in legs)
         variates.lognormal_correlated(sources, service.travel_correlation, service.travel_sigma, *errors)
+    patience = constant("patience", service.patience_min)
+    if service.patience_mean_min is not None:
+        means = np.asarray(service.patience_mean_min, dtype=float)[priority - 1]
+        patience[:] = np.where(np.isfinite(means), stream("patience").standard_exponential(count) * means, math.inf)
     return CallTable(
         time_min=times,
         zone=zone,
@@ -227,19 +261,25 @@ def draw_calls(
         transport_error=errors[1],
         handover_min=durations("handover", service.handover),
         return_error=errors[2],
-        patience_min=constant("patience", service.patience_min),
+        patience_min=patience,
         thinning=uniforms("thinning", "thinning"),
     )
 
 
+def hourly_rates(intensity: CallIntensity, seed: int, index: Sequence[int]) -> Floats:
+    """Expected calls in each hour of one replication, after the factors of its days, shape ``[hour]``."""
+    hourly = np.asarray(intensity.hourly, dtype=float)
+    if intensity.day_variance <= 0:
+        return hourly
+    shape = 1.0 / intensity.day_variance
+    days = -(-len(hourly) // 24)
+    factors = generator("calls.overdispersion", seed, *index).standard_gamma(shape, days) / shape
+    return hourly * np.repeat(factors, 24)[: len(hourly)]
+
+
 def _draw_times(intensity: CallIntensity, seed: int, index: Sequence[int], memory: Scratch) -> Floats:
     """Call times of one replication, ascending."""
-    hourly = np.asarray(intensity.hourly, dtype=float)
-    if intensity.day_variance > 0:
-        shape = 1.0 / intensity.day_variance
-        days = -(-len(hourly) // 24)
-        factors = generator("calls.overdispersion", seed, *index).standard_gamma(shape, days) / shape
-        hourly = hourly * np.repeat(factors, 24)[: len(hourly)]
+    hourly = hourly_rates(intensity, seed, index)
     cumulative = np.cumsum(hourly)
     total = float(cumulative[-1])
     source = generator("calls.time", seed, *index)

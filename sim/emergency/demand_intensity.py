@@ -51,12 +51,14 @@ class CallDemand:
         """Mid-year residents per zone, shape ``[zone]``."""
         return self._to_zones(self._town_groups(year, draw).sum(axis=1))
 
-    def calls(self, year: int, draw: int = 0) -> NDArray[np.float64]:
-        """Expected calls per zone in the calendar year, shape ``[zone]``."""
+    def calls(self, year: int, draw: int = 0, ages_from: int = 0, ages_to: int = OPEN_AGE) -> NDArray[np.float64]:
+        """Expected calls per zone in the calendar year, shape ``[zone]``; of people of some ages alone if asked for."""
         ages = self.population.mid_year(year)[draw].sum(axis=0)
         groups = _group_of(self.population.town_age_from)
         people = np.bincount(groups, ages)
-        risk = np.divide(np.bincount(groups, ages * self._risk), people, out=np.zeros(len(people)), where=people > 0)
+        single = np.arange(OPEN_AGE + 1)
+        asked = np.where((single >= ages_from) & (single <= ages_to), self._risk, 0.0)
+        risk = np.divide(np.bincount(groups, ages * asked), people, out=np.zeros(len(people)), where=people > 0)
         weighted = self._town_groups(year, draw) @ risk
         return self._to_zones(weighted) * self._level(year, draw)
 
