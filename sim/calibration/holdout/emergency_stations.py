@@ -43,7 +43,7 @@ def fewer_stations_rows(region: Region, draws: Draws) -> tuple[HoldoutRow, ...]:
     services = [service_of(without(region, way), some) for way in ways]
     means = [_response(services[draw % len(ways)], draw) for draw in range(1, some.size)]
     values = np.array([float(np.median(means)), *means] if means else [_response(services[0], 0)])
-    return (response_row(whole, VARIANT, values),)
+    return (response_row(services[0], VARIANT, values),)
 
 
 def circles_in_print(region: Region) -> int:

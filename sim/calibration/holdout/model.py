@@ -48,6 +48,8 @@ class HoldoutRow:
         kind: what the row is.
         source: ids of the observation's sources, as in the pack.
         note: key of the remark that must stand beside the row.
+        judged: False where the observation is of another quantity than the model's (supply beside need) and cannot be met or
+            missed.
     """
 
     region: str
@@ -64,11 +66,12 @@ class HoldoutRow:
     kind: Kind
     source: str
     note: str
+    judged: bool = True
 
     @property
     def inside(self) -> bool | None:
-        """Whether the observation lies inside the 80 % interval; None where either is missing."""
-        if self.observed is None or self.p10 is None or self.p90 is None:
+        """Whether the observation lies inside the 80 % interval; None where either is missing or the row is not judged."""
+        if not self.judged or self.observed is None or self.p10 is None or self.p90 is None:
             return None
         return self.p10 <= self.observed <= self.p90
 

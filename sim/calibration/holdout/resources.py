@@ -224,4 +224,5 @@ def _row(
         kind=kind,
         source=region.parameters[observed].source,
         note="resources_growth",
+        judged=False,
     )
