@@ -28,7 +28,7 @@ COLUMNS = (
 )  # fmt: skip
 
 _OUTCOMES = {outcome: outcome.name.lower() for outcome in Outcome}
-_PLACES = {SentFrom.NOWHERE: None, SentFrom.BASE: "base", SentFrom.WAY_BACK: "way_back"}
+_PLACES = {SentFrom.NOWHERE: None, SentFrom.BASE: "base", SentFrom.WAY_BACK: "way_back", SentFrom.REDIRECTED: "redirected"}
 
 
 def write_call_log(

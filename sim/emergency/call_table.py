@@ -38,6 +38,8 @@ class CallTable:
         return_error: factor on the way back.
         patience_min: how long the call waits for a unit after the dispatch delay before it is given up; inf = for ever.
         thinning: uniform mark in [0, 1) that decides whether a scenario with less demand has this call.
+        turnout_again_min, travel_error_again: of the second and any later unit sent to the call, after the one before was
+            redirected; None = as the first.
     """
 
     time_min: Floats
@@ -56,6 +58,8 @@ class CallTable:
     return_error: Floats
     patience_min: Floats
     thinning: Floats
+    turnout_again_min: Floats | None = None
+    travel_error_again: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.time_min)
@@ -65,9 +69,16 @@ class CallTable:
         """When a unit can first be chosen: call + dispatch delay."""
         return self.time_min + self.dispatch_min
 
+    @property
+    def again(self) -> tuple[Floats, Floats]:
+        """Turnout and travel error of the second and any later unit that is sent to a call."""
+        turnout, error = self.turnout_again_min, self.travel_error_again
+        return self.turnout_min if turnout is None else turnout, self.travel_error if error is None else error
+
     def select(self, keep: NDArray[np.bool_]) -> CallTable:
         """The calls of a mask, in order."""
-        return CallTable(**{item.name: getattr(self, item.name)[keep] for item in fields(self)})
+        columns = {item.name: getattr(self, item.name) for item in fields(self)}
+        return CallTable(**{name: None if column is None else column[keep] for name, column in columns.items()})
 
 
 _NEUTRAL: dict[str, tuple[type, float]] = {
@@ -88,6 +99,8 @@ _NEUTRAL: dict[str, tuple[type, float]] = {
     "thinning": (np.float64, 0.0),
 }
 
+_OPTIONAL = ("turnout_again_min", "travel_error_again")
+
 
 def call_table(time_min: ArrayLike, **columns: ArrayLike) -> CallTable:
     """A table from recorded or made-up columns; a single number stands for a whole column; what is not given is neutral.
@@ -99,12 +112,15 @@ def call_table(time_min: ArrayLike, **columns: ArrayLike) -> CallTable:
         ValueError: an unknown column, or a length that differs.
     """
     times = np.array(time_min, dtype=float).reshape(-1)
-    unknown = sorted(set(columns) - set(_NEUTRAL))
+    unknown = sorted(set(columns) - set(_NEUTRAL) - set(_OPTIONAL))
     if unknown:
         raise ValueError(f"unknown columns {', '.join(unknown)}")
     filled = {}
     for name, (kind, neutral) in _NEUTRAL.items():
         filled[name] = np.array(np.broadcast_to(np.asarray(columns.get(name, neutral), dtype=kind), times.shape))
+    for name in _OPTIONAL:
+        if name in columns:
+            filled[name] = np.array(np.broadcast_to(np.asarray(columns[name], dtype=float), times.shape))
     return CallTable(time_min=times, **filled)
 
 
@@ -132,9 +148,10 @@ def check_calls(calls: CallTable, *, zones: int, priorities: int, needs: int, ho
         "transport_error",
         "handover_min",
         "return_error",
+        *_OPTIONAL,
     ):
         column = getattr(calls, name)
-        if not ((column >= 0) & (column <= LONGEST_MIN)).all():
+        if column is not None and not ((column >= 0) & (column <= LONGEST_MIN)).all():
             faults.append(f"{name} must lie in 0..{LONGEST_MIN:g}")
     if ((calls.transport_min < 0) | (calls.transport_min > LONGEST_MIN)).any():
         faults.append(f"transport_min must lie in 0..{LONGEST_MIN:g}, or be NaN for the world's time")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.emergency.call_table import CallTable
+from sim.emergency.policy_log import PolicyLog
 from sim.emergency.scratch import Fresh, Scratch
 from sim.errors import RunFailedError
 
@@ -33,7 +34,11 @@ class SentFrom(IntEnum):
 
     NOWHERE = 0
     BASE = 1
+    """At the station it was posted at."""
     WAY_BACK = 2
+    """On its way to a post: back from a call, or moved."""
+    REDIRECTED = 3
+    """Sent to another call, and not yet there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +59,7 @@ class EventLog:
         back: end of the way back: at the base, or sent to another call before.
         turnout_min: turnout this call took.
         travel_min: travel to the scene this call took.
+        policy: what is logged of policies; None where there are none. Not a column.
     """
 
     outcome: NDArray[np.int8]
@@ -69,6 +75,7 @@ class EventLog:
     back: NDArray[np.float64]
     turnout_min: NDArray[np.float64]
     travel_min: NDArray[np.float64]
+    policy: PolicyLog | None = None
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -76,7 +83,8 @@ class EventLog:
     def columns(self) -> Iterator[tuple[str, NDArray[np.generic]]]:
         """Name and array of every column."""
         for field in fields(self):
-            yield field.name, getattr(self, field.name)
+            if field.name != "policy":
+                yield field.name, getattr(self, field.name)
 
     @property
     def answered(self) -> NDArray[np.bool_]:

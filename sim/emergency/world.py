@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.emergency.call_table import LONGEST_MIN
+from sim.emergency.policies import Policies
 from sim.emergency.travel import TravelLaw
 
 HOURS_OF_WEEK = 168
@@ -139,6 +140,7 @@ class World:
         road: how a unit on its way back is timed.
         nodes: places of the travel table, for ``road`` other than ``LAW`` (coordinates only matter for ``NEAREST_NODE``).
         zone_node, hospital_node: node of each zone and hospital; likewise.
+        policies: what the centre can do beyond ``rules``; None = nothing.
     """
 
     zones: Places
@@ -162,6 +164,7 @@ class World:
     nodes: Places | None = None
     zone_node: Ints | None = None
     hospital_node: Ints | None = None
+    policies: Policies | None = None
 
     @cached_property
     def nearest_hospital(self) -> Ints:
