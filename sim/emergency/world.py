@@ -315,6 +315,8 @@ def with_windows(station: ArrayLike, vehicle: ArrayLike, windows: list[Floats]) 
 
 def check_world(world: World) -> None:
     """Raise ValueError, all findings in one message, if a world contradicts itself."""
+    from sim.emergency.policy_checks import policy_faults
+
     zones, stations, hospitals, units = len(world.zones), len(world.stations), len(world.hospitals), len(world.units)
     faults = []
 
@@ -355,7 +357,8 @@ def check_world(world: World) -> None:
         faults.append(f"first_hour {world.first_hour} is not an hour of the week")
     if not 0 <= world.rules.road_turnout_share <= 1:
         faults.append("road_turnout_share must lie in 0..1")
-    faults.extend(_unit_faults(world.units, units, stations, world.suitable.shape[-1]))
+    unit_faults = _unit_faults(world.units, units, stations, world.suitable.shape[-1])
+    faults.extend(unit_faults or policy_faults(world))
     if faults:
         raise ValueError("; ".join(faults))
 
