@@ -343,6 +343,50 @@ def compare(
 @cli.command()
 @click.argument("target", metavar="REGION_OR_FILE")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the two files (default: the region's own pack).")
+@cli.command()
+@click.argument("scenario", type=ScenarioFile())
+@DATA
+@click.option("--earlier", type=click.Path(path_type=Path), help="Folder of the earlier run (default: run without outcomes).")
+@click.option("--out", type=click.Path(path_type=Path), help="New folder for the evaluation (default: one beside the runs).")
+@click.option("--runs", type=click.Path(path_type=Path), default=Path("outputs"), help="Folder for the two runs.")
+@click.option("--lang", type=click.Choice(["zh", "en", "both"]), default="both", help="Language of the page.")
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value of both runs.")
+@click.option("--draws", type=click.IntRange(0, 100_000), help="Number of random draws.")
+@click.option("--replications", type=click.IntRange(2, 100_000), help="Replications of the emergency simulation.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
+def evaluate(
+    scenario: Path,
+    data: Path | None,
+    earlier: Path | None,
+    out: Path | None,
+    runs: Path,
+    lang: str,
+    settings: tuple[str, ...],
+    draws: int | None,
+    replications: int | None,
+    seed: int | None,
+    as_json: bool,
+) -> None:
+    """Evaluate a plan at mid-term: plan, earlier forecast and observed outcome side by side (docs/evaluation.md)."""
+    from sim.evaluate import evaluate as evaluate_scenario
+    from sim.report.evaluation import print_evaluation
+    from sim.report.terminal import progress_on_stderr
+
+    done = evaluate_scenario(
+        scenario,
+        earlier=earlier,
+        out=out,
+        runs=runs,
+        overrides=_overrides(settings, draws, replications, seed),
+        data_root=data,
+        languages=("zh", "en") if lang == "both" else (lang,),
+        progress_for=progress_on_stderr,
+    )
+    language = "en" if lang == "en" else "zh"
+    print_evaluation(done.evaluation, done.folder, done.reports, reused=done.reused, language=language, as_json=as_json)
+
+
 @DATA
 def calibrate(target: str, out: Path | None, data: Path | None) -> None:
     """Fit a region's levels of use to its observed activity; writes fitted.yaml and fit_report.md."""

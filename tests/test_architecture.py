@@ -28,7 +28,8 @@ MAY_USE: dict[str, set[str]] = {
     "calibration": {"region", "scenario", "population", "demand", "supply", "emergency", "priors"},
     "output": {"region", "scenario", "population", "demand", "supply", "emergency", "scorecard"},
     "comparison": {"region", "scenario", "emergency", "scorecard", "output"},
-    "report": {"region", "scenario", "population", "scorecard", "output", "comparison"},
+    "evaluation": {"output", "comparison"},
+    "report": {"region", "scenario", "population", "scorecard", "output", "comparison", "evaluation"},
 }
 """What each package (and ``priors``, a module on top of ``region``) may import, itself and the foundation aside."""
 
@@ -36,7 +37,7 @@ EXCEPTIONS = {
     "emergency/replay.py imports sim.output.identity",  # a replay stands alone and states hashes and versions as a run does
 }
 
-TOP = {"run", "partial", "compare"}
+TOP = {"run", "partial", "compare", "evaluate"}
 """Modules of ``sim`` itself that put the packages together."""
 
 

@@ -18,6 +18,7 @@ _HOME = {
     "facts_of_manifest": "comparable",
     "facts_of_scenario": "comparable",
     "require_comparable": "comparable",
+    "RunValues": "values",
     "compare_runs": "assemble",
     "write_comparison": "write",
     "find_comparison": "write",

@@ -1,0 +1,70 @@
+"""The words of an evaluation: its own catalogue under ``evaluate.`` beside that of the reports."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+from sim.evaluation import Judgement
+from sim.indicators import dictionary
+from sim.report.wording import Wording
+from sim.yamlfile import load_yaml
+
+_FOLDER = Path(__file__).parent / "catalogue"
+
+MARKS = {
+    Judgement.MET: "met",
+    Judgement.ON_TRACK: "met_centrally",
+    Judgement.BEHIND: "missed_centrally",
+    Judgement.MISSED: "missed",
+    Judgement.CANNOT_BE_SAID: "not_observed",
+    Judgement.AS_FORESEEN: "met",
+    Judgement.ABOVE: "missed_centrally",
+    Judgement.BELOW: "missed_centrally",
+    Judgement.NOT_FORESEEN: "not_judged",
+}
+"""The mark of the reports that each verdict carries."""
+
+
+@functools.cache
+def evaluation_catalogue(language: str) -> dict[str, str]:
+    """The evaluation's own texts by dotted key, without the ``evaluate.`` in front."""
+    return dict(_flat(load_yaml(_FOLDER / f"{language}.yaml").data, ""))
+
+
+def _flat(node: dict[str, Any], prefix: str) -> Any:
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", str(value)
+
+
+class EvaluationWording(Wording):
+    """Texts and numbers of an evaluation in one language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        own = {f"evaluate.{key}": text for key, text in evaluation_catalogue(language).items()}
+        self._texts = {**self._texts, **own}
+
+    def figure(self, key: str, value: float | None, *, sign: bool = False) -> str:
+        """A value of an indicator, or of a flow (whole numbers)."""
+        entry = dictionary().get(key)
+        return self.number(value, sign=sign) if entry is None else self.of(entry, value, sign=sign)
+
+    def spread(self, key: str, low: float | None, middle: float | None, high: float | None) -> str:
+        """A median with its interval in brackets; alone where there is no spread."""
+        return self.with_interval(*(self.figure(key, value) for value in (middle, low, high)))
+
+    def label(self, key: str, unit: str) -> str:
+        """A measure's name with its unit where the name does not say it."""
+        entry = dictionary().get(key)
+        if entry is not None and entry.kind in ("rate", "share", "ratio"):
+            return self.measure(key)
+        return self("with_unit", label=self.measure(key), unit=self.unit(unit))
+
+    def verdict(self, judgement: str) -> str:
+        """A verdict in words."""
+        return self(f"evaluate.verdict.{judgement}")
