@@ -17,6 +17,7 @@ _HOME = {
     "LoadedRun": "read",
     "load_run": "read",
     "damaged": "read",
+    "doubts": "read",
     "file_hash": "identity",
     "program_hash": "identity",
     "Outcome": "verify",

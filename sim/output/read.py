@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Place, Problem
-from sim.output.identity import file_hash
+from sim.output.identity import file_hash, program_hash
 
 MANIFEST = "manifest.json"
 
@@ -76,6 +76,26 @@ def damaged(folder: Path, content_hash: str | None = None) -> list[tuple[str, st
         return [(MANIFEST, "belongs to another run")]
     recorded = {**{f"inputs/{name}": digest for name, digest in run.manifest["inputs"].items()}, **run.manifest["outputs"]}
     return [(name, what) for name, digest in recorded.items() if (what := fault(folder / name, digest))]
+
+
+def by_other_program(run: LoadedRun) -> bool:
+    """Whether other sources than the present ones made the run."""
+    return bool(run.manifest["program"]["sources"] != program_hash())
+
+
+def doubts(run: LoadedRun) -> tuple[str, ...]:
+    """What a reader of the run must know before trusting a page made from it: altered or missing files, another program."""
+    found = [f"{run.folder / name}: {what}" if name else f"{run.folder}: {what}" for name, what in damaged(run.folder)]
+    if by_other_program(run):
+        found.append(f"{run.folder}: was made by version {run.manifest['program']['version']} of the program with other sources")
+    return tuple(found)
+
+
+def added_files(run: LoadedRun) -> tuple[str, ...]:
+    """Names of the files in the folder that the run did not write and no report is, in order."""
+    recorded = {MANIFEST, *run.manifest["outputs"], *(f"inputs/{name}" for name in run.manifest["inputs"])}
+    there = (path.relative_to(run.folder).as_posix() for path in run.folder.rglob("*") if path.is_file())
+    return tuple(sorted(name for name in there if name not in recorded and not name.startswith("report.")))
 
 
 def fault(path: Path, digest: str) -> str:

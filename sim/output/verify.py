@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.errors import InputError, Place, Problem, RunFailedError
-from sim.output.read import MANIFEST, LoadedRun, fault, load_run
+from sim.output.read import MANIFEST, LoadedRun, added_files, fault, load_run
 
 TOLERANCE = 1e-9
 """Largest relative difference of two numbers that are called equal across machines (absolute below 1)."""
@@ -61,7 +61,7 @@ class VerifyReport:
     Attributes:
         folder: the run.
         files: every recorded file; inputs as ``inputs/...``.
-        notes: what is different about the program or the libraries of then and now.
+        notes: what is different about the program or the libraries of then and now; files that the run did not write.
     """
 
     folder: Path
@@ -189,4 +189,5 @@ def _npz_differences(one: Path, other: Path) -> list[str]:
 def _notes(run: LoadedRun, again: LoadedRun) -> tuple[str, ...]:
     then = {**run.manifest["program"], **run.manifest["versions"], "machine": run.manifest["machine"]}
     now = {**again.manifest["program"], **again.manifest["versions"], "machine": again.manifest["machine"]}
-    return tuple(f"{name}: {then.get(name)} then, {now.get(name)} now" for name in now if then.get(name) != now.get(name))
+    changed = (f"{name}: {then.get(name)} then, {now.get(name)} now" for name in now if then.get(name) != now.get(name))
+    return (*changed, *(f"{name}: was added later, the run did not write it" for name in added_files(run)))

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sim.errors import RunFailedError
-from sim.output.read import LoadedRun, load_run
+from sim.output.read import LoadedRun, by_other_program, load_run
 from sim.report.build import build_report
 from sim.report.model import Report
 from sim.report.wording import LANGUAGES, Wording
@@ -35,7 +35,7 @@ def render(
 
     Raises:
         InputError: ``run`` is not a finished run.
-        RunFailedError: a file cannot be written.
+        RunFailedError: a file cannot be written, or the run was made by another version whose tables this one cannot read.
     """
     loaded = load_run(run) if isinstance(run, Path) else run
     target = into or loaded.folder
@@ -49,7 +49,14 @@ def render(
                 _WRITERS[name](report, loaded, path)
                 written.append(path)
     except OSError as error:
-        raise RunFailedError(f"{target}: the report cannot be written: {error.strerror or error}") from error
+        raise RunFailedError(f"{error.filename or target}: the report cannot be made: {error.strerror or error}") from error
+    except (LookupError, ValueError, AttributeError) as error:
+        if not by_other_program(loaded):
+            raise
+        raise RunFailedError(
+            f"{loaded.folder}: was made by another version of the program, whose tables this one cannot read; "
+            "run the scenario again"
+        ) from error
     return tuple(written)
 
 

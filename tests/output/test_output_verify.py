@@ -10,7 +10,8 @@ import pytest
 from synthetic_run import make_run
 
 from sim.errors import InputError, Place, Problem, RunFailedError
-from sim.output import Outcome, Rerun, identify, load_run, verify_run, write_run
+from sim.output import Outcome, Rerun, doubts, identify, load_run, verify_run, write_run
+from sim.report import render
 from sim.scorecard.model import Scorecard
 
 
@@ -127,3 +128,33 @@ def test_what_is_no_run_is_refused(tmp_path, content):
         (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError):
         load_run(tmp_path)
+
+
+def test_a_file_that_was_added_later_is_noted(run, folder):
+    (folder / "more.csv").write_text("a\n1\n", encoding="utf-8")
+    (folder / "report.en.docx").write_bytes(b"")
+    report = verify_run(folder, again(run))
+    assert (report.exit_code, report.notes) == (0, ("more.csv: was added later, the run did not write it",))
+
+
+def test_what_a_reader_must_know_of_a_run(folder):
+    assert doubts(load_run(folder)) == ()
+    (folder / "coverage.csv").unlink()
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["program"]["sources"] = "0" * 64
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    missing, other = doubts(load_run(folder))
+    assert missing == f"{folder / 'coverage.csv'}: is missing"
+    assert "with other sources" in other
+
+
+def test_a_run_of_another_version_that_cannot_be_rendered_says_so(run, folder):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["program"]["sources"] = "0" * 64
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    table = folder / "scorecard.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(",status_need", ",state_need", 1), encoding="utf-8")
+    with pytest.raises(RunFailedError, match="another version of the program"):
+        render(folder, languages=("en",))

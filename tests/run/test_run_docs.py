@@ -1,4 +1,4 @@
-"""Every `healthsim` command in the README and the user guide runs, on a copy of the data, with few draws."""
+"""Every `healthsim` command in a shell block of the README and the docs runs, on a copy of the data, with few draws."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
     "run": ["--draws", "8", "--replications", "2", "--set", "emergency.parameter_draws=2", "--set", "emergency.years=[2025]"],
+    "compare": ["--draws", "8", "--replications", "2"],
     "emergency": ["--replications", "2", "--set", "draws=4", "--set", "emergency.parameter_draws=2"],
 }
 TAKES_ITS_OWN = ("--draws", "--replications", "--year")
@@ -21,24 +22,27 @@ TAKES_ITS_OWN = ("--draws", "--replications", "--year")
 
 def commands() -> list[str]:
     found = []
-    for page in ("README.md", "docs/user_guide.md"):
-        text = (ROOT / page).read_text(encoding="utf-8")
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        text = page.read_text(encoding="utf-8")
         for block in re.findall(r"```sh\n(.*?)```", text, flags=re.S):
             for line in block.splitlines():
-                found += [part.strip() for part in line.split("&&") if part.strip().startswith("healthsim ")]
+                parts = (part.split(" #")[0].strip() for part in line.split("&&"))
+                found += [part for part in parts if part.startswith("healthsim ")]
     return list(dict.fromkeys(found))
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory) -> Path:
-    """A folder with the data, and one finished run in `outputs/RUN`."""
+    """A folder with the data, and finished runs in `outputs/RUN` and, of three scenarios, `RUN_A` to `RUN_C`."""
     folder = tmp_path_factory.mktemp("docs")
     for name in ("calibration", "scenarios"):
         shutil.copytree(ROOT / name, folder / name)
-    answer = run(folder, "healthsim run scenarios/kunshan/baseline.yaml")
-    assert answer.returncode == 0, answer.stderr
-    made = next((folder / "outputs").iterdir())
-    (folder / "outputs" / "RUN").symlink_to(made.name)
+    for letter, name in zip("ABC", ("baseline", "plan_2025", "what_if_ageing"), strict=True):
+        answer = run(folder, f"healthsim run scenarios/kunshan/{name}.yaml")
+        assert answer.returncode == 0, answer.stderr
+        (made,) = (folder / "outputs").glob(f"kunshan-{name}-*")
+        (folder / "outputs" / f"RUN_{letter}").symlink_to(made.name)
+    (folder / "outputs" / "RUN").symlink_to("RUN_A")
     return folder
 
 
