@@ -285,11 +285,14 @@ def verify(run_folder: Path) -> int:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the files (default: the current one).")
 def report(run_folder: Path, formats: str, lang: str, out: Path | None) -> None:
     """Render the report of a finished run again, in other formats or languages."""
-    from sim.output import load_run
+    from sim.output import doubts, load_run
     from sim.report import render
 
+    run = load_run(run_folder)
+    for doubt in doubts(run):
+        click.echo(f"warning: {doubt}", err=True)
     languages = ("zh", "en") if lang == "both" else (lang,)
-    for path in render(load_run(run_folder), _formats(formats), languages, into=out or Path.cwd()):
+    for path in render(run, _formats(formats), languages, into=out or Path.cwd()):
         click.echo(str(path))
 
 
@@ -341,9 +344,6 @@ def compare(
 
 
 @cli.command()
-@click.argument("target", metavar="REGION_OR_FILE")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the two files (default: the region's own pack).")
-@cli.command()
 @click.argument("scenario", type=ScenarioFile())
 @DATA
 @click.option("--earlier", type=click.Path(path_type=Path), help="Folder of the earlier run (default: run without outcomes).")
@@ -387,6 +387,9 @@ def evaluate(
     print_evaluation(done.evaluation, done.folder, done.reports, reused=done.reused, language=language, as_json=as_json)
 
 
+@cli.command()
+@click.argument("target", metavar="REGION_OR_FILE")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the two files (default: the region's own pack).")
 @DATA
 def calibrate(target: str, out: Path | None, data: Path | None) -> None:
     """Fit a region's levels of use to its observed activity; writes fitted.yaml and fit_report.md."""
