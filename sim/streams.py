@@ -52,6 +52,8 @@ STREAMS: dict[str, int] = {
     "calls.hospital": 464,
     "calls.overdispersion": 465,
     "calls.patience": 480,
+    "calls.turnout_again": 481,
+    "calls.travel_error_again": 482,
     "surge.thinning": 490,  # year, replication and the bytes of the event's name are the index
     # calibration 500-549
     "calibration.starts": 500,

@@ -88,6 +88,8 @@ class ServiceLaw:
         patience_min: as in :class:`CallTable`, the same for every call, where ``patience_mean_min`` is None.
         patience_mean_min: mean patience by priority, shape ``[priority]``, inf = for ever; exponential, as in queues with
             impatient customers (Garnett, Mandelbaum and Reiman 2002).
+        second_draws: whether calls get turnout and travel error of a second unit, for centres that redirect; drawn by the same
+            laws, independent of the first.
     """
 
     dispatch: Lognormal
@@ -101,6 +103,7 @@ class ServiceLaw:
     need_share: Floats | None = None
     patience_min: float = math.inf
     patience_mean_min: Floats | None = None
+    second_draws: bool = False
 
     @property
     def expected_turnout_min(self) -> Floats:
@@ -246,6 +249,12 @@ def draw_parts(
     if service.patience_mean_min is not None:
         means = np.asarray(service.patience_mean_min, dtype=float)[priority - 1]
         patience[:] = np.where(np.isfinite(means), stream("patience").standard_exponential(count) * means, math.inf)
+    turnout_again = error_again = None
+    if service.second_draws:
+        turnout_again, error_again = memory.take("turnout_again", count), memory.take("travel_error_again", count)
+        source = stream("turnout_again")
+        variates.lognormal_by_hour(source, times, first_hour, medians, service.turnout_sigma, turnout_again)
+        variates.lognormal(stream("travel_error_again"), 1.0, service.travel_sigma, error_again)
     return CallTable(
         time_min=times,
         zone=zone,
@@ -263,6 +272,8 @@ def draw_parts(
         return_error=errors[2],
         patience_min=patience,
         thinning=uniforms("thinning", "thinning"),
+        turnout_again_min=turnout_again,
+        travel_error_again=error_again,
     )
 
 
