@@ -17,8 +17,8 @@ from sim.region.geography import read_hospitals, read_outline, read_stations, re
 from sim.region.head import read_head
 from sim.region.model import Observation, Region, Source
 from sim.region.observations import check_header, read_observations, read_sources
-from sim.region.parameters import merge_layers, read_layer, read_region_keys
 from sim.region.observed import OBSERVED, read_observed
+from sim.region.parameters import merge_layers, read_layer, read_region_keys
 from sim.region.plan import read_plan, read_statements
 from sim.region.reference import read_tables
 from sim.yamlfile import Document, load_yaml
@@ -93,13 +93,12 @@ class _Reader:
         statements = read_statements(self.path("not_modelled.csv"), sources, problems)
         parameters = self.parameters(sources)
         tables = self.tables(sources)
+        observed = self.observed(head.integers["base_year"], sources)
         problems.raise_errors()
         folder = str(self.root / self.key)
         return Region(
             key=self.key,
             **head.texts,
-        joint = read_joint(self.fit(), parameters, problems)
-        observed = self.observed(head.integers["base_year"], sources)
             base_year=head.integers["base_year"],
             plan_year=head.integers["plan_year"],
             census=ReadOnly(census, "census", f"{folder}/census.csv"),
@@ -118,13 +117,12 @@ class _Reader:
             gives=head.lists["gives"],
             gives_not=head.lists["gives_not"],
             files=tuple(self.files),
+            observed=observed,
         )
 
     def path(self, name: str, folder: str = "") -> Path:
         """Path of a file of the pack (or of ``folder``), noted as read."""
         folder = folder or self.key
-            joint=joint,
-            observed=observed,
         path = self.root / folder / name
         self.files.append((f"{folder}/{name}", str(path)))
         return path
@@ -168,17 +166,17 @@ class _Reader:
                 self.problems.error(observation.place, f"{key} is {observation.number:g}", "no negative number")
         return result
 
-    def parameters(self, sources: Mapping[str, Source]) -> dict[str, Observation]:
-        """All parameters by key."""
-        region_keys = read_region_keys(self.path("region_keys.csv", REFERENCE), self.problems)
-        reference = read_layer(self.parameter_files(REFERENCE), "reference", sources, self.problems)
-        own = read_layer(self.parameter_files(self.key), "region", sources, self.problems)
     def observed(self, base_year: int, sources: Mapping[str, Source]) -> Mapping[str, Mapping[int, Observation]]:
         """What was observed after the base year; most packs have no such file."""
         if not (self.root / self.key / OBSERVED).is_file():
             return {}
         return read_observed(self.path(OBSERVED), base_year, sources, self.problems)
 
+    def parameters(self, sources: Mapping[str, Source]) -> dict[str, Observation]:
+        """All parameters by key."""
+        region_keys = read_region_keys(self.path("region_keys.csv", REFERENCE), self.problems)
+        reference = read_layer(self.parameter_files(REFERENCE), "reference", sources, self.problems)
+        own = read_layer(self.parameter_files(self.key), "region", sources, self.problems)
         has_fit = (self.root / self.key / FITTED).is_file()
         fitted = read_layer([self.yaml(FITTED)] if has_fit else [], "fitted", sources, self.problems)
         return merge_layers(reference, (own, fitted), region_keys, str(self.root / self.key), self.problems)

@@ -260,6 +260,8 @@ class Region:
         sources: by id.
         gives, gives_not: what the region's documents give and what they do not.
         files: every file read, in order, as (name relative to the calibration folder, path).
+        observed: values of years after the base year, by indicator or measure (``observed.csv``) and year. What of them a
+            scenario uses, :func:`sim.scenario.observed_in_use` says.
     """
 
     key: str
@@ -273,9 +275,6 @@ class Region:
     urban_share: float
     baseline: Mapping[str, Observation]
     plan: tuple[PlanTarget, ...]
-        joint: groups of parameters that were fitted together, with their correlations.
-        observed: values of years after the base year, by indicator or measure (``observed.csv``) and year. What of them a
-            scenario uses, :func:`sim.scenario.observed_in_use` says.
     parameters: Mapping[str, Observation]
     tables: Mapping[str, Mapping[str, NDArray[Any]]]
     towns: Towns
@@ -288,10 +287,9 @@ class Region:
     gives: tuple[str, ...]
     gives_not: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
+    observed: Mapping[str, Mapping[int, Observation]] = field(default_factory=dict)
 
     @property
     def fitted_keys(self) -> tuple[str, ...]:
         """Keys of the parameters that come from ``fitted.yaml``."""
         return tuple(key for key, item in self.parameters.items() if item.layer == "fitted")
-    joint: tuple[JointFit, ...] = ()
-    observed: Mapping[str, Mapping[int, Observation]] = field(default_factory=dict)
