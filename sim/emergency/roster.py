@@ -8,12 +8,14 @@ crews that work from another station meanwhile are further units there, so that 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.emergency.duty import Duty
 from sim.emergency.policies import ShiftRules
 from sim.emergency.world import Units, Vehicle, with_windows
 from sim.scenario.emergency_policies import ShiftPattern, Shifts
@@ -95,6 +97,51 @@ def _join(starts: Floats, ends: Floats) -> Floats:
     new = np.concatenate([[True], starts[1:] > ends[:-1]])
     last = np.concatenate([new[1:], [True]])
     return np.column_stack([starts[new], ends[last]])
+
+
+def shift_crews(
+    shifts: Shifts,
+    stations: Sequence[str],
+    duty: Duty,
+    day_hours: Sequence[float],
+    *,
+    first_weekday: int,
+    horizon_min: float,
+) -> list[Crew]:
+    """Crews station by station, in the order of the patterns: those of ``shifts.crews``, else the day and night crews.
+
+    Args:
+        shifts: the scenario's section.
+        stations: ids of the open stations.
+        duty: crews on duty by shift, for stations that ``shifts.crews`` does not name.
+        day_hours: as in :func:`shift_patterns`.
+        first_weekday, horizon_min: as in :func:`pattern_crew`.
+    """
+    patterns = shift_patterns(shifts, day_hours)
+    crews = []
+    for position, station in enumerate(stations):
+        plain = {"day": int(duty.day[position]), "night": int(duty.night[position])}
+        wanted = shifts.crews.get(station, plain)
+        for name, pattern in patterns.items():
+            crew = pattern_crew(pattern, position, Vehicle.BASIC, first_weekday=first_weekday, horizon_min=horizon_min)
+            crews += [crew] * wanted.get(name, 0)
+    return crews
+
+
+def with_vehicles(crews: Sequence[Crew], monitoring: Sequence[int]) -> list[Crew]:
+    """Crews with their vehicles: of those of a station that have the same hours the first so many have a monitoring vehicle.
+
+    Args:
+        crews: all of the county.
+        monitoring: crews at a time with a monitoring vehicle, by station.
+    """
+    found, seen = [], Counter()
+    for crew in crews:
+        hours = (crew.station, crew.windows.tobytes())
+        vehicle = Vehicle.MONITORING if seen[hours] < monitoring[crew.station] else Vehicle.BASIC
+        seen[hours] += 1
+        found.append(replace(crew, vehicle=vehicle))
+    return found
 
 
 def shift_patterns(shifts: Shifts, day_hours: Sequence[float]) -> dict[str, ShiftPattern]:

@@ -16,6 +16,7 @@ from sim.emergency.calls import CallTable, draw_calls
 from sim.emergency.log import EventLog
 from sim.emergency.metrics import Summary, summarise
 from sim.emergency.scenario_world import Setup
+from sim.emergency.surge import overlaid
 from sim.emergency.world import World
 
 Engine = Callable[[World, CallTable], EventLog]
@@ -36,8 +37,11 @@ def engine_named(name: str) -> Engine:
 
 
 def calls_of(setup: Setup, seed: int, year: int, replication: int) -> CallTable:
-    """The call table of one replication of a year."""
-    return draw_calls(setup.intensity, setup.service, seed, (year, replication))
+    """The call table of one replication of a year, with the calls of its events."""
+    base = draw_calls(setup.intensity, setup.service, seed, (year, replication))
+    if not setup.happenings:
+        return base
+    return overlaid(base, setup.intensity, setup.service, setup.happenings, seed, (year, replication))[0]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ together (their priors stand in the packs). Units on duty and urban zones are th
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,13 +21,17 @@ from sim.emergency.demand_intensity import CallDemand, call_demand
 from sim.emergency.duty import SHIFTS, Duty, units_on_duty
 from sim.emergency.observed_response import ObservedResponse, observed_response, tied_factors
 from sim.emergency.parameters import Parameters
+from sim.emergency.policy_build import YearWorld, mean_patience, policies_of
+from sim.emergency.roster import Crew, crews_of, lose_station, shift_crews, units_of, with_vehicles
 from sim.emergency.stations import StationPlan, place_moves, plan_stations
+from sim.emergency.surge import Happening, events_of, happening, spell_in
 from sim.emergency.travel import TravelLaw
 from sim.emergency.travel_table import read_travel_table
-from sim.emergency.world import HOURS_OF_WEEK, Rules, Units, World, places, plane_world, weekly_units
+from sim.emergency.world import HOURS_OF_WEEK, Rules, Units, World, check_world, places, plane_world, weekly_units
 from sim.errors import Problems
 from sim.population.model import Population
 from sim.region.model import Region
+from sim.scenario.emergency_policies import StationLoss
 from sim.scenario.model import ByYear, Scenario
 
 PRIORITIES = ("critical", "emergency", "urgent", "non_emergency")
@@ -47,6 +52,7 @@ class Setup:
         world, intensity, service: what the engines take.
         stations: indices into the plan of the stations that are open, in the order of the world's stations.
         own_station: of each zone, the world's station that is nearest by expected travel time.
+        happenings: the year's events.
     """
 
     world: World
@@ -54,6 +60,7 @@ class Setup:
     service: ServiceLaw
     stations: NDArray[np.int64]
     own_station: NDArray[np.int64]
+    happenings: tuple[Happening, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,9 @@ class ScenarioWorld:
         by_station = np.bincount(distance.argmin(axis=1), by_zone, minlength=len(here))
         return units_on_duty(self.scenario, self.base_units, self.plan, year, by_station, problems)
 
-    def setup(self, year: int, draw: int, duty: Duty, calls: NDArray[np.float64] | None = None) -> Setup:
+    def setup(
+        self, year: int, draw: int, duty: Duty, calls: NDArray[np.float64] | None = None, without: str | None = None
+    ) -> Setup:
         """Everything one year in one draw needs to run.
 
         Args:
@@ -127,6 +136,7 @@ class ScenarioWorld:
             draw: parameter draw, 0 = central.
             duty: units on duty by open station.
             calls: expected calls per zone that stand in for the projected ones.
+            without: name of an event that is left out.
         """
         zones, hospitals = self.region.zones, self.region.hospitals
         plan = self.plan_of(draw)
@@ -134,11 +144,13 @@ class ScenarioWorld:
         taking = self.hospitals_in(year)
         intensity = self.intensity(year, self.demand.calls(year, draw) if calls is None else calls)
         service = self.service(year, draw)
+        happenings = self.happenings(year, draw, without)
+        crews = self.crews(duty, intensity, year, happenings)
         world = plane_world(
             zones=places(zones.x_km, zones.y_km),
             stations=places(plan.x_km[here], plan.y_km[here]),
             hospitals=places(hospitals.x_km[taking], hospitals.y_km[taking]),
-            units=self.units(duty, intensity),
+            units=units_of(crews),
             law=self.law(year, draw),
             horizon_min=intensity.horizon_min,
             station_minutes=self._station_minutes(year, draw, here),
@@ -153,7 +165,42 @@ class ScenarioWorld:
         )
         slower = self._transport_scale * self._drawn["service_time_factor"][draw]
         world = replace(world, to_hospital=world.to_hospital * slower)
-        return Setup(world, intensity, service, here, world.expected.station.argmin(axis=0))
+        open_ids = tuple(plan.ids[station] for station in here)
+        ids = tuple(hospitals.ids[hospital] for hospital in taking)
+        known = YearWorld(self.region, self.parameters, year, world, intensity, service, crews, open_ids, ids, happenings)
+        policies = policies_of(self.scenario.body.emergency, known)
+        if policies is not None:
+            world = replace(world, policies=policies)
+            check_world(world)
+        return Setup(world, intensity, service, here, world.expected.station.argmin(axis=0), happenings)
+
+    def happenings(self, year: int, draw: int, without: str | None = None) -> tuple[Happening, ...]:
+        """The scenario's events of a year, but for one that is left out."""
+        hours = self.parameters.number("policy.mass_casualty_hours")
+        found = []
+        for event in events_of(self.scenario.body.emergency.surge):
+            spell = spell_in(event, year, hours)
+            if spell is not None and event.name != without:
+                found.append(happening(event, spell, self.region, self.demand, year, draw))
+        return tuple(found)
+
+    def crews(
+        self, duty: Duty, intensity: CallIntensity, year: int, happenings: Sequence[Happening]
+    ) -> list[Crew]:
+        """Crews in the order of their numbers, as lost stations leave them."""
+        plan, section = self.plan, self.scenario.body.emergency
+        ids = [plan.ids[station] for station in plan.open_in(year)]
+        hours = self.parameters.schedule("shift_day_hours")
+        crews = crews_of(self.units(duty, intensity))
+        if section.shifts is not None:
+            weekday, horizon = intensity.first_hour // 24, intensity.horizon_min
+            crews = shift_crews(section.shifts, ids, duty, hours, first_weekday=weekday, horizon_min=horizon)
+        crews = with_vehicles(crews, [section.units_on_duty.monitoring.get(id_, 0) for id_ in ids])
+        for one in happenings:
+            if isinstance(one.event, StationLoss) and one.event.station in ids:
+                to = ids.index(one.event.crews_to) if one.event.crews_to in ids else None
+                crews = lose_station(crews, ids.index(one.event.station), one.spell.first, one.spell.last, to)
+        return crews
 
     def with_multiplier(self, multiplier: float) -> ScenarioWorld:
         """The same scenario with this travel multiplier in every draw."""
@@ -210,6 +257,7 @@ class ScenarioWorld:
             transport_share=np.full(len(PRIORITIES), share),
             travel_sigma=get("travel_error_sigma"),
             travel_correlation=get("travel_error_correlation"),
+            patience_mean_min=None if section.dispatch is None else mean_patience(section.dispatch),
         )
 
     def hospitals_in(self, year: int) -> NDArray[np.int64]:

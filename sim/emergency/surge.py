@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 from sim.emergency.call_table import CallTable
 from sim.emergency.calls import CallIntensity, ServiceLaw, draw_calls, draw_parts, hourly_rates
+from sim.emergency.demand_intensity import CallDemand
+from sim.population.model import OPEN_AGE
+from sim.region.model import Region
 from sim.scenario.emergency_policies import MassCasualty, Profile, RoadClosure, StationLoss, Surge
 from sim.scenario.section import PRIORITY_COUNT, first_moment, last_moment
 from sim.streams import generator
@@ -83,6 +86,37 @@ def spell_in(event: Event, year: int, casualty_hours: float) -> Spell | None:
     else:
         first, last = first_moment(event.start), last_moment(event.end)
     return minutes_in(first, last, year)
+
+
+def happening(event: Event, spell: Spell, region: Region, demand: CallDemand, year: int, draw: int) -> Happening:
+    """An event with the zones it is about."""
+    if isinstance(event, Profile):
+        return Happening(event, spell, concerned=_zones_concerned(event, region, demand, year, draw))
+    if isinstance(event, MassCasualty):
+        return Happening(event, spell, zone=_zone_of(event, region))
+    return Happening(event, spell)
+
+
+def _zones_concerned(event: Profile, region: Region, demand: CallDemand, year: int, draw: int) -> Floats:
+    """Share of each zone's calls that are of the towns and ages a profile is about."""
+    share = np.ones(len(region.zones.ids))
+    if event.towns is not None:
+        share = np.isin(region.zones.town, [region.towns.ids.index(town) for town in event.towns]).astype(float)
+    if event.ages_from is None and event.ages_to is None:
+        return share
+    everybody = demand.calls(year, draw)
+    asked = demand.calls(year, draw, event.ages_from or 0, OPEN_AGE if event.ages_to is None else event.ages_to)
+    return share * np.divide(asked, everybody, out=np.zeros(len(share)), where=everybody > 0)
+
+
+def _zone_of(event: MassCasualty, region: Region) -> int:
+    """Zone of a mass casualty: nearest to its point, or the most populous of its town (ties: the lowest number)."""
+    zones = region.zones
+    if event.lon is not None and event.lat is not None:
+        east = (zones.lon - event.lon) * math.cos(math.radians(event.lat))
+        return int(np.hypot(east, zones.lat - event.lat).argmin())
+    inside = zones.town == region.towns.ids.index(str(event.town))
+    return int(np.where(inside, zones.population, -1.0).argmax())
 
 
 def minutes_in(first: dt.datetime, last: dt.datetime, year: int) -> Spell | None:

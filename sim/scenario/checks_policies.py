@@ -20,6 +20,7 @@ def check_policies(view: View) -> None:
     check_vehicle_types(view)
     check_reserve(view)
     check_redirect(view)
+    check_move_up(view)
     check_hospital_closures(view)
     check_diversion(view)
 
@@ -117,6 +118,14 @@ def check_redirect(view: View) -> None:
             f"redirect: units would be taken from priority {redirect.from_priority} for priority {redirect.to_priority}",
             "from_priority above to_priority (1 is the most urgent)",
         )
+
+
+def check_move_up(view: View) -> None:
+    """Units that move can be sent on their way."""
+    emergency = view.body.emergency
+    if emergency.move_up is not None and emergency.move_up.method != "none" and not emergency.return_dispatch:
+        place = view.place(("emergency", "return_dispatch"))
+        view.problems.error(place, "with move-up, units can be sent on their way, but return_dispatch is false", "true")
 
 
 def check_hospital_closures(view: View) -> None:

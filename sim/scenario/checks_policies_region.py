@@ -46,6 +46,8 @@ def check_shift_stations(view: View, region: Region, stations: list[str]) -> Non
     shifts = view.body.emergency.shifts
     for station in shifts.crews if shifts is not None else ():
         _known_station(view, region, ("emergency", "shifts", "crews", station), station, stations, key=True)
+    for station in view.body.emergency.units_on_duty.monitoring:
+        _known_station(view, region, ("emergency", "units_on_duty", "monitoring", station), station, stations, key=True)
 
 
 def check_somebody_on_duty(view: View, region: Region, stations: list[str]) -> None:

@@ -116,9 +116,22 @@ def _check_loss(view: View, at: Address, event: StationLoss, region: Region, sta
     for key, station in (("station", event.station), ("crews_to", event.crews_to)):
         if station is not None and station not in stations:
             view.problems.unknown(view.place((*at, key)), f"unknown station of {region.key}", station, stations)
+        elif station is not None and not _is_open(view, region, station, int(event.start[:4])):
+            what = f"{event.name!r}: station {station!r} is not open in {event.start[:4]}"
+            view.problems.error(view.place((*at, key)), what, "a station that is open then")
     if event.crews_to == event.station:
         what = f"{event.name!r}: the crews move to the station that is lost"
         view.problems.error(view.place((*at, "crews_to")), what, "another station")
+
+
+def _is_open(view: View, region: Region, station: str, year: int) -> bool:
+    """Whether a station is open in a year."""
+    emergency = view.body.emergency
+    opened = dict(zip(region.stations.ids, region.stations.opened, strict=True)) | {
+        new.name: new.opens for new in emergency.new_stations
+    }
+    closes = {closure.station: closure.year for closure in emergency.closures}
+    return (opened.get(station) or year) <= year < closes.get(station, year + 1)
 
 
 def _check_sides(view: View, at: Address, event: RoadClosure, region: Region) -> None:

@@ -255,6 +255,7 @@ class UnplacedStations(Section):
     )
 
 
+UnitsByStation = Mapping[str, Annotated[int, Field(ge=0, le=1000)]]
 UnitsByShift = Mapping[str, Annotated[int, Field(ge=0, le=1000)]]
 
 
@@ -265,6 +266,9 @@ class UnitsOnDuty(Section):
     night: by_year(0, 10_000) | None = Field(None, description="units on duty 20-08 h, whole county")
     stations: Mapping[str, UnitsByShift] = Field(
         default_factory=dict, description="per station id: {day: n, night: n}; replaces the spread for that station"
+    )
+    monitoring: UnitsByStation = Field(
+        default_factory=dict, description="per station id: crews at a time with a monitoring vehicle; the others have a basic one"
     )
 
 
