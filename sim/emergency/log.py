@@ -127,6 +127,8 @@ def empty_log(size: int) -> EventLog:
 def check_accounts(log: EventLog) -> dict[Outcome, int]:
     """Count calls by outcome and see that the numbers add up: a call has a unit and all its times, or neither.
 
+    With policies also: units sent = calls with a unit + trips called off, and a handover begins where a hospital was reached.
+
     Raises:
         RunFailedError: a call is not accounted for (a fault of the engine, never of the input).
     """
@@ -137,6 +139,12 @@ def check_accounts(log: EventLog) -> dict[Outcome, int]:
         and bool(((log.unit >= 0) == answered).all())
         and all(bool((~np.isnan(getattr(log, name)) == answered).all()) for name in _TIMES if name != "at_hospital")
     )
+    if sound and log.policy is not None:
+        policy = log.policy
+        lost = np.bincount(policy.aborted.call, minlength=len(log))
+        sound = bool((policy.attempts == answered + lost).all()) and bool(
+            (np.isnan(policy.bay_at) == np.isnan(log.at_hospital)).all()
+        )
     if not sound:
         raise RunFailedError("emergency simulation: the event log does not account for every call")
     return counts

@@ -1,7 +1,8 @@
 """What an event log says: every figure of the emergency simulation is computed here, and only here.
 
 Means, quantiles and shares run over the answered calls of a segment; queueing is inside the response. Busy time is compared
-with time on duty: a unit that works on after its shift adds to the first alone.
+with time on duty: a unit that works on after its shift adds to the first alone. A trip that was called off because the unit was
+redirected is busy time too. Runs with policies have the figures of :mod:`sim.emergency.policy_metrics` besides.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.emergency import policy_metrics
 from sim.emergency.call_table import CallTable
 from sim.emergency.log import EventLog, Outcome, SentFrom, check_accounts
 from sim.emergency.world import Units, World
@@ -96,9 +98,15 @@ def summarise(
     for name, mask in (segments or {}).items():
         masks[name] = kept & mask
     values = {name: _segment(log, mask, answered) for name, mask in masks.items()}
+    aborted = 0.0
+    if log.policy is not None:
+        for name, mask in masks.items():
+            values[name].update(policy_metrics.of_calls(log, log.policy, mask))
+        values["all"].update(policy_metrics.of_units(log, log.policy, world, warmup_min, world.horizon_min))
+        aborted = policy_metrics.aborted_minutes(log.policy, warmup_min, world.horizon_min)
     duty = duty_minutes(world.units, warmup_min, world.horizon_min).sum()
     for metric, end in (("utilisation", log.free), ("utilisation_with_way_back", log.back)):
-        busy = busy_minutes(log.dispatched, end, warmup_min, world.horizon_min)
+        busy = busy_minutes(log.dispatched, end, warmup_min, world.horizon_min) + aborted
         values["all"][metric] = float(busy / duty) if duty > 0 else math.nan
     return Summary(values)
 
