@@ -36,5 +36,9 @@ class HoldoutWords:
         return dictionary()[key].label(self._language)
 
     def value(self, value: float | None, unit: str) -> str:
-        """A value in its unit's decimals, shares in per cent; a dash where there is none."""
-        return self._numbers.percent(value, 1) if unit == "share" else self._numbers.number(value, _DECIMALS.get(unit, 0))
+        """A value in its unit's decimals, shares in per cent, their differences in points; a dash where there is none."""
+        if unit == "share":
+            return self._numbers.percent(value, 1)
+        if unit == "points":
+            return self._numbers.points(value)
+        return self._numbers.number(value, _DECIMALS.get(unit, 0))

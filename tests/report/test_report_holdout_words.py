@@ -45,5 +45,5 @@ def test_every_word_is_used_and_stands_in_both_languages(rows):
 
 def test_numbers_have_the_decimals_of_their_unit():
     words = HoldoutWords(Wording("en"))
-    values = ((17.06, "min"), (0.3085, "share"), (831113.4, "persons"), (None, "min"))
-    assert [words.value(*value) for value in values] == ["17.06", "30.9 %", "831,113", "–"]
+    values = ((17.06, "min"), (0.3085, "share"), (0.206, "points"), (831113.4, "persons"), (None, "min"))
+    assert [words.value(*value) for value in values] == ["17.06", "30.9 %", "+20.6 pp", "831,113", "–"]

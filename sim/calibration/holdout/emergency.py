@@ -216,7 +216,7 @@ def _coverage_rows(service: Service) -> list[HoldoutRow]:
             rows.append(_row(service, what, "central", year, "share", observed, shares[position, :, number], tuple(naives)))
         gained = shares[1, :, number] - shares[0, :, number]
         naives = [Naive("no_change", 0.0)] + ([Naive("circles", circles[1] - circles[0])] if circles else [])
-        rows.append(_row(service, f"{what}_gained", "central", service.now, "share", now - then, gained, tuple(naives)))
+        rows.append(_row(service, f"{what}_gained", "central", service.now, "points", now - then, gained, tuple(naives)))
     return rows
 
 

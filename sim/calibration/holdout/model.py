@@ -41,7 +41,8 @@ class HoldoutRow:
         what: the quantity, a key of the catalogue (``response_mean``, ``residents_60plus``, ``beds``, ...).
         variant: under which of several stated assumptions; ``central`` where there is one only.
         year: the year the quantity stands for.
-        unit: key of the unit: ``min``, ``share``, ``persons``, ``beds``, ``per_1000``, ``growth_share``, ...
+        unit: key of the unit: ``min``, ``share`` (also of growth), ``points`` (difference of shares, 0..1), ``persons``,
+            ``beds``, ``per 1000``, ...
         observed: the observation; None where no outcome is known.
         model, p10, p90: the model's central value and its 10 % and 90 % points over parameter draws; None where there are none.
         naives: forecasts without a model, the most natural one first.
