@@ -77,7 +77,13 @@ def county_total(scenario: Scenario, base: Mapping[str, float], plan: StationPla
 
 
 def units_on_duty(
-    scenario: Scenario, base: Mapping[str, float], plan: StationPlan, year: int, calls: NDArray[np.float64], problems: Problems
+    scenario: Scenario,
+    base: Mapping[str, float],
+    plan: StationPlan,
+    year: int,
+    calls: NDArray[np.float64],
+    problems: Problems,
+    set_crews: Mapping[str, Mapping[str, int]] | None = None,
 ) -> Duty:
     """Units of every open station of a year by shift.
 
@@ -89,12 +95,13 @@ def units_on_duty(
         calls: expected calls for which each open station is the nearest.
         problems: a station without a unit by day and a shift without any unit are errors; a station without a unit by
             night is a warning (its calls wait for units of others).
+        set_crews: per station id crews by shift that stand before those of the scenario's section (shift patterns).
     """
     here = plan.open_in(year)
     by_shift = {}
     for shift in SHIFTS:
         fixed = {}
-        for id_, set_ in scenario.body.emergency.units_on_duty.stations.items():
+        for id_, set_ in {**scenario.body.emergency.units_on_duty.stations, **(set_crews or {})}.items():
             position = np.flatnonzero(here == plan.ids.index(id_)) if id_ in plan.ids else []
             if len(position) and shift in set_:
                 fixed[int(position[0])] = set_[shift]

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from sim.emergency.duty import Duty
 from sim.emergency.policies import ShiftRules
+from sim.emergency.shift_hours import WORKDAYS, shift_patterns
 from sim.emergency.world import Units, Vehicle, with_windows
 from sim.scenario.emergency_policies import ShiftPattern, Shifts
 
 Floats = NDArray[np.float64]
 
 DAY_MIN = 1440.0
-_WORKDAYS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ def pattern_crew(
     # The shift that began on the day before the year is looked at too: it may reach into the year.
     days = np.arange(-1, int(np.ceil(horizon_min / DAY_MIN)))
     weekday = (first_weekday + days) % 7
-    on = {"all": weekday >= 0, "workdays": weekday < _WORKDAYS, "weekends": weekday >= _WORKDAYS}[pattern.days]
+    on = {"all": weekday >= 0, "workdays": weekday < WORKDAYS, "weekends": weekday >= WORKDAYS}[pattern.days]
     starts = days[on] * DAY_MIN + pattern.start * 60.0
     ends = starts + pattern.hours * 60.0
     pauses = [(_after(pattern, pause.due), _after(pattern, pause.latest), pause.minutes) for pause in pattern.breaks]
@@ -144,18 +144,6 @@ def with_vehicles(crews: Sequence[Crew], monitoring: Sequence[int]) -> list[Crew
     return found
 
 
-def shift_patterns(shifts: Shifts, day_hours: Sequence[float]) -> dict[str, ShiftPattern]:
-    """The scenario's patterns; ``day`` and ``night`` are plain unless it gives them.
-
-    Args:
-        shifts: the scenario's section.
-        day_hours: first hour of the day shift and first hour after it.
-    """
-    first, last = float(day_hours[0]), float(day_hours[1])
-    plain = {"day": {"from": first, "to": last}, "night": {"from": last, "to": first}}
-    return {name: ShiftPattern.model_validate(hours) for name, hours in plain.items()} | dict(shifts.patterns)
-
-
 def crews_of(units: Units) -> list[Crew]:
     """Crews without breaks from units."""
     edges = np.column_stack([units.window_start, units.window_end])
@@ -203,28 +191,4 @@ def shift_rules(crews: Sequence[Crew], wind_down_min: float, wind_down_priority:
         break_min=np.ascontiguousarray(joined[:, 2]),
         wind_down_min=wind_down_min,
         wind_down_priority=wind_down_priority,
-    )
-
-
-def most_on_duty(patterns: Sequence[tuple[ShiftPattern, int]], first_hour: float, last_hour: float) -> int:
-    """The most crews of a station that are on duty at once between two hours of the day; the second may lie on the next day.
-
-    Args:
-        patterns: pattern and number of crews.
-        first_hour, last_hour: hours of the day; not after the first = on the next day.
-    """
-    length = (last_hour - first_hour) % 24.0 or 24.0
-    most = 0
-    for weekday in range(7):
-        for hour in np.arange(first_hour, first_hour + length, 0.25):
-            on = sum(number for pattern, number in patterns if runs_at(pattern, weekday, float(hour)))
-            most = max(most, on)
-    return most
-
-
-def runs_at(pattern: ShiftPattern, weekday: int, hour: float) -> bool:
-    """Whether a shift runs at an hour counted from 0 h of a weekday (25 = 1 h of the next day)."""
-    days = {"all": range(7), "workdays": range(_WORKDAYS), "weekends": range(_WORKDAYS, 7)}[pattern.days]
-    return any(
-        0.0 <= hour - 24.0 * back - pattern.start < pattern.hours and (weekday + back) % 7 in days for back in (-1, 0, 1)
     )

@@ -23,6 +23,7 @@ from sim.emergency.observed_response import ObservedResponse, observed_response,
 from sim.emergency.parameters import Parameters
 from sim.emergency.policy_build import YearWorld, mean_patience, policies_of
 from sim.emergency.roster import Crew, crews_of, lose_station, shift_crews, units_of, with_vehicles
+from sim.emergency.shift_hours import crews_by_shift
 from sim.emergency.stations import StationPlan, place_moves, plan_stations
 from sim.emergency.surge import Happening, events_of, happening, spell_in
 from sim.emergency.travel import TravelLaw
@@ -124,7 +125,9 @@ class ScenarioWorld:
         distance = distances_km(zones.x_km, zones.y_km, self.plan.x_km[here], self.plan.y_km[here])
         by_zone = self.demand.calls(year) if calls is None else calls
         by_station = np.bincount(distance.argmin(axis=1), by_zone, minlength=len(here))
-        return units_on_duty(self.scenario, self.base_units, self.plan, year, by_station, problems)
+        shifts = self.scenario.body.emergency.shifts
+        set_crews = None if shifts is None else crews_by_shift(shifts, self.parameters.schedule("shift_day_hours"))
+        return units_on_duty(self.scenario, self.base_units, self.plan, year, by_station, problems, set_crews)
 
     def setup(
         self, year: int, draw: int, duty: Duty, calls: NDArray[np.float64] | None = None, without: str | None = None
@@ -243,10 +246,15 @@ class ScenarioWorld:
         )
 
     def service(self, year: int, draw: int) -> ServiceLaw:
-        """How long the parts of a call take."""
+        """How long the parts of a call take. A turnout that the scenario states is its central one, whatever was fitted."""
         section, get = self.scenario.body.emergency, self.parameters.number
         longer = self._drawn["service_time_factor"][draw]
-        median = _at(section.turnout_median_min, year, get("turnout.median_min")) * self._drawn["turnout_factor"][draw]
+        factor = self._drawn["turnout_factor"]
+        stated = section.turnout_median_min
+        if stated is None:
+            median = get("turnout.median_min") * factor[draw]
+        else:
+            median = float(stated.at(year)) * (factor[draw] / factor[0])
         share = section.transport_share if section.transport_share is not None else self._drawn["transport_share"][draw]
         return ServiceLaw(
             dispatch=Lognormal(get("call_handling.median_min"), get("call_handling.sigma")),
