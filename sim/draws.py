@@ -51,6 +51,21 @@ def quantiles(values: NDArray[np.float64], probabilities: tuple[float, ...] = (0
     return np.quantile(sample, probabilities, axis=0)
 
 
+def known_quantiles(
+    sample: NDArray[np.float64], probabilities: tuple[float, ...] = (0.1, 0.5, 0.9)
+) -> NDArray[np.float64]:
+    """Quantiles of random draws (without draw 0) of which some are unknown (NaN: left out) or without bound (infinite).
+
+    Infinite entries come last; a quantile that lies on or beside one is infinite. NaN without a known draw.
+    """
+    known = sample[~np.isnan(sample)]
+    if not len(known):
+        return np.full(len(probabilities), np.nan)
+    beyond = np.finfo(float).max / 4
+    points = np.quantile(np.minimum(known, beyond), probabilities)
+    return np.where(points > 1e-9 * beyond, np.inf, points)
+
+
 def autoregressive(
     scores: NDArray[np.float64], correlation: float, start_at_zero: bool = True
 ) -> NDArray[np.float64]:

@@ -114,6 +114,7 @@ def emergency_scenario(
     tables = {
         "emergency.csv": result.metrics,
         "emergency_replications.csv": result.replications,
+        "emergency_draws.csv": result.by_draw,
         "emergency_distribution.csv": result.distribution,
         "emergency_zones.csv": result.zones,
         "emergency_stations.csv": result.stations,

@@ -272,12 +272,19 @@ def make_emergency(region: Region, axis: Draws) -> EmergencyResult:
         metrics=_metrics(means),
         replications=_replications(means, axis),
         coverage=_coverage(),
+        by_draw=_emergency_draws(axis),
         distribution=_distribution(means),
         zones=_zone_table(region),
         stations=_station_table(region),
         duty_needed=pd.DataFrame(
-            [(year, 12 + i, 16 + i, True, 12.0, 12 + i) for i, year in enumerate(EMERGENCY_YEARS)],
-            columns=["year", "units", "vehicles", "met", "standard_min", "units_planned"],
+            [
+                (year, 12 + i, 16 + i, True, 12.0, 12 + i, *((11, 14, 15, 19) if i == 0 else (np.nan,) * 4), 1.0, 20)
+                for i, year in enumerate(EMERGENCY_YEARS)
+            ],
+            columns=[
+                "year", "units", "vehicles", "met", "standard_min", "units_planned", "units_p10", "units_p90", "vehicles_p10",
+                "vehicles_p90", "met_share", "draws",
+            ],
         ),
         checks=pd.DataFrame(
             [("little", "mean number of busy units", "3.2", "3.2", True, year) for year in EMERGENCY_YEARS],
@@ -340,8 +347,21 @@ def _coverage() -> pd.DataFrame:
             for metric, factor in (("straight", 1.0), ("road", 0.85)):
                 for segment, shift in (("all", 0.0), ("urban", 0.03), ("rural", -0.15)):
                     share = min(1.0, (base + shift) * factor)
-                    rows.append((year, radius, metric, segment, share, share * 0.85))
-    return pd.DataFrame(rows, columns=["year", "radius_km", "metric", "segment", "population_share", "area_share"])
+                    spread = (0.97 * share, min(1.0, 1.02 * share), 0.8 * share, 0.9 * share)
+                    rows.append((year, radius, metric, segment, share, share * 0.85, *spread, 20))
+    columns = ["year", "radius_km", "metric", "segment", "population_share", "area_share"]
+    return pd.DataFrame(rows, columns=[*columns, "population_p10", "population_p90", "area_p10", "area_p90", "draws"])
+
+
+def _emergency_draws(axis: Draws) -> pd.DataFrame:
+    noise = axis.normal("emergency.turnout")[:21, 0]
+    rows = [
+        (year, draw, 0.89 + 0.01 * score, 0.83 + 0.02 * score, True if draw == 0 else None, 12 + i, 16 + i)
+        for i, year in enumerate(EMERGENCY_YEARS)
+        for draw, score in enumerate(noise)
+    ]
+    columns = ["year", "draw", "coverage_urban_people", "coverage_rural_people", "met", "units_needed", "vehicles_needed"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _distribution(means: dict[int, float]) -> pd.DataFrame:

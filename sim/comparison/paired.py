@@ -42,11 +42,14 @@ class PairedDraws:
 def paired_draws(other: NDArray[np.float64], base: NDArray[np.float64]) -> PairedDraws:
     """Compare two series over the draw axis (entry 0 is the central assumption and is left out).
 
-    Series of different length are paired over their first common draws, which are the same ones by construction.
+    Series of different length are paired over their first common draws, which are the same ones by construction; draws in which
+    one of them is not known, or without bound, are left out.
     """
     size = min(len(other), len(base))
     a, b = other[1:size], base[1:size]
-    if size < 2:
+    known = np.isfinite(a) & np.isfinite(b)
+    a, b = a[known], b[known]
+    if not len(a):
         return PairedDraws(math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, 0)
     difference = a - b
     dust = _DUST * np.maximum(np.abs(a), np.abs(b))
@@ -54,4 +57,4 @@ def paired_draws(other: NDArray[np.float64], base: NDArray[np.float64]) -> Paire
     p10, p50, p90 = (float(value) for value in np.quantile(difference, (0.1, 0.5, 0.9)))
     paired = float(difference.var())
     ratio = float(a.var() + b.var()) / paired if paired > 0 else math.nan
-    return PairedDraws(p10, p50, p90, float(np.mean(difference > 0)), float(np.mean(difference < 0)), ratio, size - 1)
+    return PairedDraws(p10, p50, p90, float(np.mean(difference > 0)), float(np.mean(difference < 0)), ratio, len(a))

@@ -60,6 +60,11 @@ class RunValues:
         """``emergency_replications.csv``."""
         return self.run.table("emergency_replications")
 
+    @functools.cached_property
+    def emergency_draws(self) -> Any:
+        """``emergency_draws.csv``."""
+        return self.run.table("emergency_draws")
+
     def residents(self, year: int) -> NDArray[np.float64]:
         """Residents at the end of ``year`` (1 January of the next), shape ``[draw]``."""
         return self._arrays["population_total"][:, self._first_january[year + 1]].astype(float)
@@ -75,9 +80,10 @@ class RunValues:
         return ByDraw(self._supply(indicator, row), self._norm(indicator, row), self._need(indicator, row))
 
     def _simulated(self, metric: str, year: int) -> NDArray[np.float64] | None:
-        """Mean over the replications of each simulated parameter draw, the central one first."""
-        table = self.replications
-        if metric not in table.columns:
+        """Mean over the replications of each simulated parameter draw, or coverage in each, the central one first."""
+        tables = (self.replications, self.emergency_draws)
+        table = next((table for table in tables if metric in table.columns), None)
+        if table is None:
             return None
         rows = table[table["year"] == year]
         if rows.empty:

@@ -1,7 +1,8 @@
 """Coverage: who lives, and how much land lies, within a radius of the nearest station.
 
 Shares are of people and of land, never of zones. Distance is from the zone's centroid, by straight line and by road
-(straight line x detour), each in its own rows. Source of the radii: the plans (Kunshan 5 km urban and 10 to 20 km rural,
+(straight line x detour), each in its own rows. Parameter draws move stations and residents; urban zones stay.
+Source of the radii: the plans (Kunshan 5 km urban and 10 to 20 km rural,
 Haimen 5 and 10 km) and the national guideline of September 2020 (关于进一步完善院前医疗急救服务的指导意见).
 """
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 COLUMNS = [
     "year", "radius_km", "metric", "segment", "population_share", "area_share",
     "people", "people_outside", "area_km2", "area_outside_km2",
+    "population_p10", "population_p90", "area_p10", "area_p90", "draws",
 ]  # fmt: skip
 
 
@@ -74,12 +76,13 @@ def coverage_rows(
     radii_km: Sequence[float],
     detour: float,
 ) -> pd.DataFrame:
-    """Coverage of one year, columns :data:`COLUMNS`.
+    """Coverage of one year, columns :data:`COLUMNS`: the central figures, and quantiles of the shares over the random draws.
 
     Args:
         year: calendar year.
-        nearest_km: straight distance of each zone to its nearest open station.
-        people, land_km2: per zone.
+        nearest_km: straight distance of each zone to its nearest open station, shape ``[draw, zone]``, draw 0 central.
+        people: residents, shape ``[draw, zone]``.
+        land_km2: per zone.
         groups: from :func:`segments`; a group without people or land is left out.
         radii_km: radii, each its own rows; a distance equal to the radius is inside.
         detour: road km per straight km.
@@ -89,17 +92,35 @@ def coverage_rows(
         for metric, factor in (("straight", 1.0), ("road", detour)):
             inside = nearest_km * factor <= radius
             for name, zones in groups.items():
-                all_people, all_land = people[zones].sum(), land_km2[zones].sum()
-                if all_people <= 0 or all_land <= 0:
+                residents, land, within = people[0, zones], land_km2[zones], inside[0, zones]
+                if residents.sum() <= 0 or land.sum() <= 0:
                     continue
-                reached, land = people[zones & inside].sum(), land_km2[zones & inside].sum()
+                of_people = _spread(inside[1:, zones], people[1:, zones])
+                of_land = _spread(inside[1:, zones], np.broadcast_to(land, (len(inside) - 1, len(land))))
                 rows.append(
                     (
-                        year, float(radius), metric, name, reached / all_people, land / all_land,
-                        all_people, people[zones & ~inside].sum(), all_land, land_km2[zones & ~inside].sum(),
+                        year, float(radius), metric, name, *(weight[within].sum() / weight.sum() for weight in (residents, land)),
+                        residents.sum(), residents[~within].sum(), land.sum(), land[~within].sum(),
+                        *of_people, *of_land, len(inside) - 1,
                     )
                 )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _spread(inside: NDArray[np.bool_], weight: NDArray[np.float64]) -> tuple[float, float]:
+    """The 10 and 90 % quantiles over draws of the share of a weight inside, ``[draw, zone]``; NaN without draws."""
+    if not len(inside):
+        return np.nan, np.nan
+    low, high = np.quantile((weight * inside).sum(axis=1) / weight.sum(axis=1), (0.1, 0.9))
+    return float(low), float(high)
+
+
+def people_within(
+    nearest_km: NDArray[np.float64], people: NDArray[np.float64], zones: NDArray[np.bool_], radius_km: float
+) -> float:
+    """Share of the residents of some zones who live within a radius; NaN where nobody lives there. Arrays per zone."""
+    residents = people[zones]
+    return float(residents[nearest_km[zones] <= radius_km].sum() / residents.sum()) if residents.sum() > 0 else np.nan
 
 
 def speed_needed_kmh(radius_km: float, standard_min: float, overhead_min: float, detour: float) -> float:

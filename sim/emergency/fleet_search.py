@@ -31,7 +31,7 @@ class FleetNeeded:
     Attributes:
         units: smallest number of crews on duty, or None when no number meets the standard.
         mean_min: mean response with it, or with the ample fleet when none meets the standard.
-        ample_mean_min: mean response when nobody queues: the least that more crews alone can reach.
+        ample_mean_min: mean response when nobody queues: the least that more crews alone can reach; NaN where it was not tried.
     """
 
     units: int | None
@@ -46,8 +46,9 @@ def fleet_needed(
     standard_min: float,
     busy_min: float,
     engine: Engine,
+    guess: int | None = None,
 ) -> FleetNeeded:
-    """Search one year's central set-up.
+    """Search one year's set-up.
 
     Args:
         world: the scenario.
@@ -56,6 +57,7 @@ def fleet_needed(
         standard_min: mean response asked for.
         busy_min: mean minutes a unit is busy with a call, for the offered load.
         engine: which engine runs.
+        guess: a number near which the answer is expected; saves most of the tries when it is.
     """
     per_year = float(setup.intensity.hourly.sum())
     by_station = per_year * np.bincount(setup.own_station, setup.intensity.zone_share, minlength=len(setup.stations))
@@ -66,14 +68,27 @@ def fleet_needed(
         crews = world.units(Duty(spread, spread), setup.intensity)
         return mean_response(replace(setup.world, units=crews), replications, engine)
 
+    tried: dict[int, float] = {}
+
+    def meets(units: int) -> bool:
+        tried[units] = mean_with(units)
+        return tried[units] <= standard_min
+
     ample = max(_AMPLE_PER_STATION * len(setup.stations), math.ceil(_AMPLE_PER_LOAD * load))
-    tried = {ample: mean_with(ample)}
-    if not tried[ample] <= standard_min:
-        return FleetNeeded(None, tried[ample], tried[ample])
     # Below the offered load the queue grows all year: no fleet there can meet a standard of minutes.
     low, high = math.floor(load), ample
+    step = 0
+    if guess is not None and low < guess < high and meets(guess):
+        high, step = guess, -1
+    elif not meets(ample):
+        return FleetNeeded(None, tried[ample], tried[ample])
+    elif guess in tried:
+        low, step = guess, 1
     while high - low > 1:
         middle = (low + high) // 2
-        tried[middle] = mean_with(middle)
-        low, high = (low, middle) if tried[middle] <= standard_min else (middle, high)
-    return FleetNeeded(high, tried[high], tried[ample])
+        if step:  # from the guess in steps that double, until the answer lies between two tries
+            middle = max(high + step, low + 1) if step < 0 else min(low + step, high - 1)
+        met = meets(middle)
+        low, high = (low, middle) if met else (middle, high)
+        step = 2 * step if met == (step < 0) else 0
+    return FleetNeeded(high, tried[high], tried.get(ample, math.nan))

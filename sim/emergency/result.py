@@ -16,6 +16,8 @@ class EmergencyResult:
             param_p90, draws.
         replications: ``emergency_replications.csv``: one row per year, draw and replication, a column per headline metric.
         coverage: ``coverage.csv``: year, radius_km, metric (straight/road), segment, population_share, area_share.
+        by_draw: ``emergency_draws.csv``: per year of the horizon and parameter draw (0 central) the people within the radii and,
+            where it was searched for, the smallest duty fleet.
         distribution: response-time histogram: year, segment, bin_from_min, bin_to_min, share.
         zones: mean response, nearest station, distance and expected calls per zone for the mapped years.
         stations: per year and station: id, name, lon, lat, units by shift, calls answered, utilisation, how it was placed.
@@ -28,6 +30,7 @@ class EmergencyResult:
     metrics: pd.DataFrame
     replications: pd.DataFrame
     coverage: pd.DataFrame
+    by_draw: pd.DataFrame
     distribution: pd.DataFrame
     zones: pd.DataFrame
     stations: pd.DataFrame

@@ -32,7 +32,7 @@ DRAW_REPLICATIONS = 1
 annual mean of some 40,000 calls varies by a few hundredths of a minute between runs, by half a minute and more between draws."""
 
 FLEET_REPLICATIONS = 2
-"""Runs on which each fleet of the search is tried."""
+"""Runs on which each fleet of the search is tried under the central assumptions; in a parameter draw ``DRAW_REPLICATIONS``."""
 
 THREADS = 2
 """Replications that run side by side in the compiled engine; results are gathered in order, so their number changes nothing."""
@@ -55,6 +55,7 @@ class YearResult:
         by_draw: for each parameter draw 1..n, one entry a replication.
         checked: rows of the table of checks.
         fleet: the smallest sufficient fleet.
+        fleet_by_draw: the same for each parameter draw 1..n, in the mapped years alone; else empty.
     """
 
     year: int
@@ -64,6 +65,7 @@ class YearResult:
     by_draw: list[list[RunSums]]
     checked: list[checks.Row]
     fleet: FleetNeeded
+    fleet_by_draw: list[FleetNeeded]
 
 
 def simulate(
@@ -98,12 +100,13 @@ def simulate(
     world = scenario_world(region, scenario, population, subset)
     duties, warnings = duties_of(world, chosen)
     with ThreadPoolExecutor(THREADS if name == "compiled" else 1) as pool:
-        run = _Runner(world, engine_named(name), replications or section.replications, len(chosen), pool, progress)
+        run = _Runner(world, engine_named(name), replications or section.replications, chosen, pool, progress)
         results = [run.year(year, duties[year]) for year in chosen]
     return EmergencyResult(
         metrics=tables.metrics(results),
         replications=tables.replications(results),
         coverage=tables.coverage(world),
+        by_draw=tables.by_draw(world, results),
         distribution=tables.distribution(results),
         zones=tables.zones(world, results),
         stations=tables.stations(world, results),
@@ -166,7 +169,7 @@ class _Runner:
         world: ScenarioWorld,
         engine: Engine,
         replications: int,
-        years: int,
+        years: Sequence[int],
         pool: ThreadPoolExecutor,
         progress: Progress | None,
     ) -> None:
@@ -175,7 +178,8 @@ class _Runner:
         self.replications = replications
         self.pool = pool
         self.progress = progress
-        self.steps = years * (replications + DRAW_REPLICATIONS * world.draws.n + 1)
+        self.searched = tables.mapped_years(world.region, years)
+        self.steps = len(years) * (replications + DRAW_REPLICATIONS * world.draws.n + 1) + len(self.searched) * world.draws.n
         self.done = 0
 
     def year(self, year: int, duty: Duty) -> YearResult:
@@ -205,12 +209,31 @@ class _Runner:
         standard = self.world.scenario.body.emergency.standard_min
         fleet = fleet_needed(self.world, setup, tries, standard, busy, self.engine)
         self.step()
-        return YearResult(year, duty, setup, central, by_draw, checked, fleet)
+        in_draws = self.fleets(year, setups[1:], by_draw, fleet) if year in self.searched else []
+        return YearResult(year, duty, setup, central, by_draw, checked, fleet, in_draws)
 
     def replication(self, setup: Setup, year: int, number: int) -> RunSums:
         """One run."""
         calls = calls_of(setup, self.world.draws.seed, year, number)
         return sums_of(setup, calls, self.engine(setup.world, calls), self.world.urban)
+
+    def fleets(
+        self, year: int, setups: Sequence[Setup], by_draw: Sequence[Sequence[RunSums]], central: FleetNeeded
+    ) -> list[FleetNeeded]:
+        """The smallest sufficient fleet of each draw, on the calls that the draw was run on, looked for near the central one."""
+        standard = self.world.scenario.body.emergency.standard_min
+
+        def search(setup: Setup, runs: Sequence[RunSums]) -> FleetNeeded:
+            tries = [calls_of(setup, self.world.draws.seed, year, number) for number in range(DRAW_REPLICATIONS)]
+            answered = sum(run.summary.get("answered") for run in runs)
+            busy = sum(run.busy_min for run in runs) / answered if answered else 0.0
+            return fleet_needed(self.world, setup, tries, standard, busy, self.engine, central.units)
+
+        found = []
+        for fleet in self.pool.map(search, setups, by_draw):
+            found.append(fleet)
+            self.step()
+        return found
 
     def closed_forms(
         self, year: int, setup: Setup, duty: Duty, central: list[RunSums], busy: float, way_back: float

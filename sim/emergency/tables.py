@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.emergency.coverage import COLUMNS, coverage_rows, distances_km, segments
+from sim.draws import known_quantiles
+from sim.emergency.coverage import COLUMNS, coverage_rows, distances_km, people_within, segments
 from sim.emergency.metrics import METRICS
+from sim.emergency.policy_metrics import POLICY_METRICS
 from sim.emergency.runs import LAST_BIN_MIN, RunSums
 from sim.emergency.scenario_world import ScenarioWorld
 from sim.emergency.statistics import t_interval
 from sim.indicators import whole_up
+from sim.region.model import Region
 
 if TYPE_CHECKING:
     from sim.emergency.simulation import YearResult
@@ -28,11 +31,11 @@ _SEGMENTS = ("all", "urban", "rural")
 
 def metrics(results: Sequence[YearResult]) -> pd.DataFrame:
     """``emergency.csv``: replication noise and parameter uncertainty of every metric, apart."""
-    rows = []
+    rows, known = [], {**METRICS, **POLICY_METRICS}
     for result in results:
         first = result.central[0].summary.values
         for segment in first:
-            for metric in (name for name in METRICS if name in first[segment]):
+            for metric, unit in ((name, unit) for name, unit in known.items() if name in first[segment]):
                 interval = t_interval([run.summary.get(metric, segment) for run in result.central])
                 if not interval.n:
                     continue
@@ -40,7 +43,7 @@ def metrics(results: Sequence[YearResult]) -> pd.DataFrame:
                 low, high = np.quantile(means, (0.1, 0.9)) if len(means) else (np.nan, np.nan)
                 rows.append(
                     (
-                        result.year, metric, segment, METRICS[metric], interval.mean, interval.low, interval.high,
+                        result.year, metric, segment, unit, interval.mean, interval.low, interval.high,
                         interval.n, low, high, len(means),
                     )
                 )  # fmt: skip
@@ -52,17 +55,19 @@ def metrics(results: Sequence[YearResult]) -> pd.DataFrame:
 
 def replications(results: Sequence[YearResult]) -> pd.DataFrame:
     """``emergency_replications.csv``: one row per year, draw and replication, the metrics of all calls."""
-    rows = []
+    rows, columns = [], [*METRICS]
+    if any("moves" in run.summary.values["all"] for result in results for run in result.central):
+        columns += POLICY_METRICS
     for result in results:
         for draw, runs in enumerate([result.central, *result.by_draw]):
             for number, run in enumerate(runs):
                 values = run.summary.values["all"]
-                rows.append((result.year, draw, number, *(values.get(metric, np.nan) for metric in METRICS)))
-    return pd.DataFrame(rows, columns=["year", "draw", "replication", *METRICS])
+                rows.append((result.year, draw, number, *(values.get(metric, np.nan) for metric in columns)))
+    return pd.DataFrame(rows, columns=["year", "draw", "replication", *columns])
 
 
 def coverage(world: ScenarioWorld) -> pd.DataFrame:
-    """``coverage.csv``: every year of the horizon, central residents and places."""
+    """``coverage.csv``: every year of the horizon; central residents and places, and the spread over the parameter draws."""
     zones, towns = world.region.zones, world.region.towns
     section, get = world.scenario.body.emergency, world.parameters.number
     radii = sorted({section.radius_urban_km, section.radius_rural_km, get("radius_rural_max_km")})
@@ -71,10 +76,50 @@ def coverage(world: ScenarioWorld) -> pd.DataFrame:
     detour = section.detour or get("travel.detour")
     parts = []
     for year in world.scenario.years:
-        nearest = world.plan.nearest_km(int(year), zones.x_km, zones.y_km)
-        people = world.demand.people(int(year))
+        nearest, people = _reach(world, int(year))
         parts.append(coverage_rows(int(year), nearest, people, zones.land_km2, groups, radii, detour))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def _reach(world: ScenarioWorld, year: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Distance to the nearest open station, and residents, both ``[draw, zone]``."""
+    zones, draws = world.region.zones, range(world.draws.size)
+    nearest = np.stack([world.plan_of(draw).nearest_km(year, zones.x_km, zones.y_km) for draw in draws])
+    return nearest, np.stack([world.demand.people(year, draw) for draw in draws])
+
+
+def by_draw(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataFrame:
+    """``emergency_draws.csv``: what the scorecard's chances of coverage and of enough ambulances are taken over.
+
+    ``coverage_<segment>_people`` is the share within the segment's radius by straight line. The fleet is known in the simulated
+    years in draw 0, in the mapped years (:func:`mapped_years`) in all; ``met`` is False where no number of crews suffices.
+    """
+    section = world.scenario.body.emergency
+    fleets = {
+        (result.year, draw): fleet
+        for result in results
+        for draw, fleet in enumerate([result.fleet, *result.fleet_by_draw])
+    }
+    reserve = world.parameters.drawn("vehicle_reserve")
+    rows = []
+    for year in map(int, world.scenario.years):
+        nearest, people = _reach(world, year)
+        for draw in range(world.draws.size):
+            urban = people_within(nearest[draw], people[draw], world.urban, section.radius_urban_km)
+            rural = people_within(nearest[draw], people[draw], ~world.urban, section.radius_rural_km)
+            fleet = fleets.get((year, draw))
+            needed = (None, np.nan, np.nan)
+            if fleet is not None:
+                units = np.nan if fleet.units is None else float(fleet.units)
+                needed = (fleet.units is not None, units, np.nan if fleet.units is None else whole_up(units * reserve[draw]))
+            rows.append((year, draw, urban, rural, *needed))
+    columns = ["year", "draw", "coverage_urban_people", "coverage_rural_people", "met", "units_needed", "vehicles_needed"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def mapped_years(region: Region, simulated: Sequence[int]) -> set[int]:
+    """Years that are told in more detail: the first and the last simulated one, and the plan's target year."""
+    return {simulated[0], simulated[-1], *(year for year in simulated if year == region.plan_year)}
 
 
 def distribution(results: Sequence[YearResult]) -> pd.DataFrame:
@@ -91,11 +136,10 @@ def distribution(results: Sequence[YearResult]) -> pd.DataFrame:
 
 
 def zones(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataFrame:
-    """Zones of the mapped years (first, the plan's target year, last): people, calls, response, and who is outside."""
+    """Zones of the mapped years: people, calls, response, and who is outside."""
     region, section = world.region, world.scenario.body.emergency
     points = region.zones
-    simulated = [result.year for result in results]
-    mapped = {simulated[0], simulated[-1], *(year for year in simulated if year == region.plan_year)}
+    mapped = mapped_years(region, [result.year for result in results])
     radius = np.where(world.urban, section.radius_urban_km, section.radius_rural_km)
     detour = section.detour or world.parameters.number("travel.detour")
     parts = []
@@ -154,8 +198,12 @@ def stations(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataFram
 
 
 def duty_needed(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataFrame:
-    """Smallest duty fleet that meets the standard, by year; ``units`` is empty where no number of crews meets it."""
-    reserve = world.parameters.number("vehicle_reserve")
+    """Smallest duty fleet that meets the standard, by year; ``units`` is empty where no number of crews meets it.
+
+    Quantiles over the parameter draws in the mapped years: empty where so many draws have no sufficient fleet.
+    """
+    reserves = world.parameters.drawn("vehicle_reserve")
+    reserve = float(reserves[0])
     standard = world.scenario.body.emergency.standard_min
     rows = []
     for result in results:
@@ -163,13 +211,22 @@ def duty_needed(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataF
         met = found.units is not None
         units = float(found.units) if found.units is not None else np.nan
         vehicles = whole_up(units * reserve) if met else np.nan
-        rows.append(
-            (result.year, units, vehicles, met, standard, found.mean_min, found.ample_mean_min, result.duty.largest, reserve)
-        )
+        central = (units, vehicles, met, standard, found.mean_min, found.ample_mean_min, result.duty.largest, reserve)
+        drawn = np.array([np.inf if fleet.units is None else fleet.units for fleet in result.fleet_by_draw])
+        in_vehicles = np.ceil(np.round(drawn * reserves[1 : len(drawn) + 1], 6))
+        met_share = float(np.isfinite(drawn).mean()) if len(drawn) else np.nan
+        rows.append((result.year, *central, *_whole_spread(drawn), *_whole_spread(in_vehicles), met_share, len(drawn)))
     columns = [
         "year", "units", "vehicles", "met", "standard_min", "mean_min", "ample_mean_min", "units_planned", "vehicles_per_unit",
+        "units_p10", "units_p90", "vehicles_p10", "vehicles_p90", "met_share", "draws",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+def _whole_spread(sample: NDArray[np.float64]) -> tuple[float, float]:
+    """The 10 and 90 % quantiles, rounded up; NaN where no number suffices or no draw was searched."""
+    low, high = (whole_up(value) if np.isfinite(value) else np.nan for value in known_quantiles(sample, (0.1, 0.9)))
+    return low, high
 
 
 def _mean(runs: Sequence[RunSums], metric: str, segment: str) -> float:

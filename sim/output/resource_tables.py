@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.demand.model import Need, Series
-from sim.draws import quantiles
+from sim.draws import known_quantiles
 from sim.population.model import Population
 from sim.scorecard.model import Scorecard, ScorecardRow
 from sim.supply.model import Supply
@@ -25,7 +25,10 @@ def scorecard(card: Scorecard) -> pd.DataFrame:
 
 
 def need(result: Need) -> pd.DataFrame:
-    """``need.csv``: need by indicator and year; ``estimate`` is ``main`` or the name of a second, labelled method."""
+    """``need.csv``: need by indicator and year; ``estimate`` is ``main`` or the name of a second, labelled method.
+
+    A quantile is empty where nothing is known of the draws, or no amount suffices in so many of them.
+    """
     series = [(_MAIN, item) for item in result.need.values()]
     series += [(method, item) for (_, method), item in result.second.items()]
     columns = ["year", "indicator", "estimate", "unit", "central", "p10", "p50", "p90", "method", "source"]
@@ -62,7 +65,7 @@ def arrays_by_draw(population: Population, result: Need) -> dict[str, NDArray[np
         "net_migration": population.net_migration,
         "years": result.years,
     }
-    arrays |= {f"need/{key}": item.values for key, item in result.need.items()}
+    arrays |= {f"need/{key}": item.values for key, item in result.need.items()}  # infinite: no amount suffices
     arrays |= {f"need/{key}/{method}": item.values for (key, method), item in result.second.items()}
     arrays |= {f"activity/{name}": item.values for name, item in result.activity.items()}
     arrays |= {f"town/{name}": values for name, values in result.by_town.items()}
@@ -70,8 +73,8 @@ def arrays_by_draw(population: Population, result: Need) -> dict[str, NDArray[np
 
 
 def _by_year(years: Iterable[int], series: Series) -> Iterator[tuple[object, ...]]:
-    p10, p50, p90 = quantiles(series.values)
+    sample = series.values[1:] if len(series.values) > 1 else series.values
     for position, year in enumerate(map(int, years)):
-        middle = (series.values[0, position], p10[position], p50[position], p90[position])
+        middle = np.array([series.values[0, position], *known_quantiles(sample[:, position])])
         if np.isfinite(middle).any():
-            yield year, series.unit, *map(float, middle), series.method, series.source
+            yield year, series.unit, *np.where(np.isfinite(middle), middle, np.nan).tolist(), series.method, series.source

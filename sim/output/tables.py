@@ -34,6 +34,7 @@ def tables_of(run: Run) -> dict[str, pd.DataFrame]:
         "supply.csv": resource_tables.supply(run.supply),
         "emergency.csv": emergency.metrics,
         "emergency_replications.csv": emergency.replications,
+        "emergency_draws.csv": emergency.by_draw,
         "emergency_distribution.csv": emergency.distribution,
         "emergency_zones.csv": emergency.zones,
         "emergency_stations.csv": emergency.stations,

@@ -13,7 +13,7 @@ _METRICS = ("response_mean_min", "response_share_within_12", "turnout_mean_min",
 
 
 def emergency_values(result: EmergencyResult, scenario: Scenario) -> dict[tuple[str, int], Provided]:
-    """Simulated response and turnout (chances over parameter draws), and coverage of people by straight line.
+    """Simulated response and turnout, and coverage of people by straight line; chances over the parameter draws.
 
     Args:
         result: the simulation's tables.
@@ -50,7 +50,7 @@ def _covered(result: EmergencyResult, scenario: Scenario) -> dict[tuple[str, int
     for row in result.coverage[result.coverage["metric"] == "straight"].itertuples():
         key = wanted.get((row.segment, float(row.radius_km)))
         if key is not None:
-            share = float(row.population_share)
-            source = f"straight line, {row.radius_km:g} km, people of {row.segment} zones"
-            values[key, int(row.year)] = Provided(share, np.array([share]), "computed", source, "assumption")
+            by_draw = result.by_draw.loc[result.by_draw["year"] == row.year, key].to_numpy(dtype=float)
+            source = f"straight line, {row.radius_km:g} km, people of {row.segment} zones ({len(by_draw) - 1} parameter draws)"
+            values[key, int(row.year)] = Provided(float(row.population_share), by_draw, "computed", source, "assumption")
     return values

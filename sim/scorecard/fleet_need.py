@@ -13,17 +13,22 @@ from sim.emergency.result import EmergencyResult
 def with_ambulances(need: Need, emergency: EmergencyResult) -> Need:
     """The needs with ambulances filled in: the smallest duty fleet that meets the time standard, times the reserve.
 
-    Known in the simulated years under the central parameters (draw 0) alone; NaN elsewhere, so that no spread or chance is
-    made of it, and where no fleet meets the standard from the given stations.
+    Known in the simulated years under the central parameters (draw 0), in the mapped years also in the parameter draws that
+    were simulated, the first ones of the run. NaN = not searched for, so that no spread or chance is made of it; infinite in
+    a draw in which no fleet meets the standard from the given stations (NaN in draw 0, which has nothing to show then).
     """
-    by_year = {int(row.year): float(row.vehicles) for row in emergency.duty_needed.itertuples() if row.met}
     by_draw = np.full_like(next(iter(need.need.values())).values, np.nan)
-    by_draw[0] = [by_year.get(int(year), np.nan) for year in need.years]
+    position = {int(year): at for at, year in enumerate(need.years)}
+    searched = emergency.by_draw[emergency.by_draw["met"].notna()]
+    for row in searched.itertuples():
+        if int(row.year) in position:
+            missing = np.nan if row.draw == 0 else np.inf
+            by_draw[row.draw, position[int(row.year)]] = row.vehicles_needed if row.met else missing
     series = Series(
         "ambulances",
         "vehicles",
         by_draw,
         "simulation: smallest duty fleet that meets the standard x reserve",
-        "assumption: emergency travel, station places, reserve",
+        f"assumption: emergency travel, station places, reserve; spread over {int(searched['draw'].max())} parameter draws",
     )
     return replace(need, need={**need.need, "ambulances": series})

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.model import Need, Series
-from sim.draws import quantiles
+from sim.draws import known_quantiles
 from sim.emergency.result import EmergencyResult
 from sim.indicators import Indicator, dictionary, whole_up
 from sim.population.model import Population
@@ -175,7 +175,7 @@ def _row(
         chance_norm = _chance(sign * (provided.by_draw - norm.by_draw))
     p10 = p50 = p90 = gap_need = chance_need = None
     if needed is not None:
-        p10, p50, p90 = _interval(indicator, needed[1])
+        p10, p50, p90 = _interval(indicator, needed[1])  # infinite where no amount suffices in so many draws
         if provided is not None:
             gap_need = _gap(sign * (provided.value - p50))
             chance_need = _chance(sign * (provided.by_draw - needed[1]))
@@ -196,11 +196,11 @@ def _row(
         basis="resident",
         supply=value,
         norm=norm.value if norm is not None else None,
-        need_p10=p10,
-        need_p50=p50,
-        need_p90=p90,
+        need_p10=_finite(p10),
+        need_p50=_finite(p50),
+        need_p90=_finite(p90),
         gap_to_norm=gap_norm,
-        gap_to_need=gap_need,
+        gap_to_need=_finite(gap_need),
         p_norm_met=chance_norm,
         p_need_met=chance_need,
         status=str(status_norm if norm is not None or needed is None else status_need),
@@ -252,15 +252,20 @@ def _population_row(
 
 
 def _interval(indicator: Indicator, by_draw: NDArray[np.float64]) -> tuple[float | None, float, float | None]:
-    """The 10, 50 and 90 % quantiles of a need; of one that is known under the central assumption alone its value, no spread."""
-    if not np.isfinite(by_draw).all():
-        return None, _presented(indicator, by_draw[0]), None
-    low, middle, high = (_presented(indicator, value) for value in quantiles(by_draw))
+    """The 10, 50 and 90 % quantiles of a need over the draws in which it is known; without one its central value, no spread."""
+    if np.isnan(by_draw[1:]).all():
+        only = _presented(indicator, by_draw[0])
+        return (only, only, only) if len(by_draw) == 1 else (None, only, None)
+    low, middle, high = (_presented(indicator, value) for value in known_quantiles(by_draw[1:]))
     return low, middle, high
 
 
 def _presented(indicator: Indicator, value: float) -> float:
-    return whole_up(float(value)) if indicator.whole else float(value)
+    return whole_up(float(value)) if indicator.whole and np.isfinite(value) else float(value)
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and np.isfinite(value) else None
 
 
 def _gap(margin: float) -> float:
@@ -269,11 +274,10 @@ def _gap(margin: float) -> float:
 
 
 def _chance(margins: NDArray[np.float64]) -> float | None:
-    """Share of the random draws with no shortfall (rounding dust forgiven); None where only the central one is known."""
+    """Share of the known random draws with no shortfall (rounding dust forgiven); None where only the central one is known."""
     sample = margins[1:]
-    if not len(sample) or not np.isfinite(sample).all():
-        return None
-    return float(np.mean(sample >= -_DUST))
+    known = sample[~np.isnan(sample)]
+    return float(np.mean(known >= -_DUST)) if len(known) else None
 
 
 def _worst(provided: Provided | None, norm: Norm | None, needed: tuple[Series, NDArray[np.float64]] | None) -> str:

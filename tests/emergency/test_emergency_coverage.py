@@ -15,11 +15,13 @@ PEOPLE, LAND = np.array([1000.0, 500.0, 300.0, 200.0]), np.array([1.0, 1.0, 2.0,
 TOWN = np.array([0, 0, 1, 1])
 
 
-def rows(radii, detour=1.5):
-    nearest = coverage.distances_km(X, Y, np.array([0.0]), np.array([0.0])).min(axis=1)
+def rows(radii, detour=1.5, stations_x=(0.0,)):
+    """One station; further entries are its places in random draws."""
+    nearest = coverage.distances_km(X, Y, np.array(stations_x), np.zeros(len(stations_x))).T
     urban = coverage.urban_zones(PEOPLE, LAND, 0.7)
     groups = coverage.segments(urban, TOWN, ["t1", "t2"], {})
-    table = coverage.coverage_rows(2025, nearest, PEOPLE, LAND, groups, radii, detour)
+    people = np.tile(PEOPLE, (len(stations_x), 1))
+    table = coverage.coverage_rows(2025, nearest, people, LAND, groups, radii, detour)
     return table.set_index(["radius_km", "metric", "segment"])
 
 
@@ -29,6 +31,16 @@ def test_shares_count_people_and_land_not_zones():
     assert straight.population_share == pytest.approx(1800 / 2000)
     assert straight.area_share == pytest.approx(4 / 8)
     assert straight.people_outside == 200 and straight.area_outside_km2 == 4
+
+
+def test_draws_that_move_the_station_spread_the_shares():
+    # Within 3 km of a station at 0, 3, 6 km live 1500, 1800, 1000 of 2000 people, on 2, 4, 7 of 8 km2.
+    row = rows([3.0], stations_x=(0.0, 0.0, 3.0, 6.0)).loc[(3.0, "straight", "all")]
+    assert row.draws == 3 and row.population_share == 0.75
+    assert (row.population_p10, row.population_p90) == pytest.approx(tuple(np.quantile([0.75, 0.9, 0.5], [0.1, 0.9])))
+    assert (row.area_p10, row.area_p90) == pytest.approx(tuple(np.quantile([2 / 8, 4 / 8, 7 / 8], [0.1, 0.9])))
+    alone = rows([3.0]).loc[(3.0, "straight", "all")]
+    assert alone.draws == 0 and np.isnan(alone.population_p10)
 
 
 def test_the_road_is_longer_than_the_straight_line():
