@@ -18,6 +18,7 @@ from typing import Any
 from sim.calibration.holdout import HoldoutRow, holdout_rows
 from sim.calibration.holdout.emergency import can_be_tested, service_of
 from sim.calibration.holdout.emergency_stations import without
+from sim.calibration.holdout.rows import DRAWS
 from sim.draws import Draws
 from sim.region import Region, available_regions, load_region
 from sim.region.model import Confidence
@@ -27,9 +28,9 @@ from sim.report.wording import Wording
 COLUMNS = ("region", "what", "under", "year", "observed", "model", "80 % interval", "inside", "without a model", "kind")
 
 
-def main(calibration: Path, *, tables: bool, stations: bool) -> None:
+def main(calibration: Path, *, tables: bool, stations: bool, draws: Draws = DRAWS) -> None:
     regions = [load_region(calibration, key) for key in available_regions(calibration)]
-    rows = [row for region in regions for row in holdout_rows(region)]
+    rows = [row for region in regions for row in holdout_rows(region, draws)]
     for line in as_tables(rows) if tables else (json.dumps(as_json(row), ensure_ascii=False) for row in rows):
         print(line)
     if stations:
@@ -69,8 +70,9 @@ def cells(row: HoldoutRow, words: HoldoutWords) -> Iterator[str]:
 
 def fewer_stations(region: Region) -> dict[str, Any]:
     """Central mean response of the earlier year, one crew a station, without one and without two of the assumed old stations."""
-    old = set(service_of(region, Draws(0, 0)).world.plan.open_in(service_of(region, Draws(0, 0)).then).tolist())
-    assumed = [index for index in old if region.stations.existence_confidence[index] is Confidence.ASSUMPTION]
+    whole = service_of(region, Draws(0, 0))
+    grades = region.stations.existence_confidence
+    assumed = [index for index in whole.world.plan.open_in(whole.then).tolist() if grades[index] is Confidence.ASSUMPTION]
     found = {}
     for fewer in (0, 1, 2):
         means = [earlier_response(without(region, way)) for way in itertools.combinations(assumed, fewer)]

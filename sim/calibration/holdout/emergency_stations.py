@@ -40,10 +40,11 @@ def fewer_stations_rows(region: Region, draws: Draws) -> tuple[HoldoutRow, ...]:
     ways = list(itertools.combinations(assumed, surplus)) if surplus > 0 else []
     if not ways:
         return ()
-    services = [service_of(without(region, way), some) for way in ways]
-    means = [_response(services[draw % len(ways)], draw) for draw in range(1, some.size)]
-    values = np.array([float(np.median(means)), *means] if means else [_response(services[0], 0)])
-    return (response_row(services[0], VARIANT, values),)
+    means: dict[int, float] = {}
+    for turn, way in enumerate(ways[: max(some.n, 1)]):
+        service = service_of(without(region, way), some)
+        means |= {draw: _response(service, draw) for draw in range(1 + turn, some.size, len(ways)) or (0,)}
+    return (response_row(service, VARIANT, np.array([float(np.median(list(means.values()))), *means.values()])),)
 
 
 def circles_in_print(region: Region) -> int:
