@@ -191,8 +191,12 @@ def fewest_crews(service: Service, draw: int, multiplier: float, minutes: float)
 
     With fewer crews than stations the busiest stations have one each.
     """
-    crews = service.crews(service.now)
-    while crews > 1 and service.mean(service.then, draw, multiplier, service.duty(service.then, crews - 1)) <= minutes:
+    crews, calls = service.crews(service.now), None
+    while crews > 1:
+        duty = service.duty(service.then, crews - 1)
+        calls = calls or service.calls(service.then, draw, duty)
+        if service.mean(service.then, draw, multiplier, duty, calls) > minutes:
+            break
         crews -= 1
     return crews
 
