@@ -132,7 +132,7 @@ def test_bays_are_a_queue_with_so_many_servers():
     """Every call is answered at once; patients reach the hospital as a Poisson process, handover is exponential: M/M/c."""
     bays, mean, load = 3, 10.0, 1.8
     policies = Policies(hospitals=HospitalRules(bays=np.array([bays])))
-    world = replace(one_place(12, horizon=20_000.0), policies=policies)
+    world = replace(one_place(30, horizon=20_000.0), policies=policies)
     waits = []
     for number in range(16):
         source = np.random.default_rng(500 + number)
