@@ -388,14 +388,26 @@ def evaluate(
 
 
 @cli.command()
-@click.argument("target", metavar="REGION_OR_FILE")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the two files (default: the region's own pack).")
+@click.argument("targets", metavar="REGION_OR_FILE...", nargs=-1, required=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the files (default: each region's own pack).")
+@click.option("--report", is_flag=True, help="Write fit_report.zh.html and fit_report.en.html as well.")
+@click.option("--strict", is_flag=True, help="Exit code 4 if a fit does not converge or a parameter ends at its bound.")
 @DATA
-def calibrate(target: str, out: Path | None, data: Path | None) -> None:
-    """Fit a region's levels of use to its observed activity; writes fitted.yaml and fit_report.md."""
-    from sim.calibration import calibrate_named
+def calibrate(targets: tuple[str, ...], out: Path | None, report: bool, strict: bool, data: Path | None) -> None:
+    """Fit regions ('all': every one) to what was observed there; writes fitted.yaml and fit_report.md (docs/calibration.md)."""
+    from sim.calibrate import Calibrated, calibrate_regions
+    from sim.errors import GateError
+    from sim.report.terminal import progress_on_stderr
 
-    _print(str(calibrate_named(target, out, data)))
+    def told(calibrated: Calibrated) -> None:
+        _print(str(calibrated))
+        for finding in calibrated.calibration.findings:
+            click.echo(finding, err=True)
+
+    finished = calibrate_regions(targets, out=out, report=report, data_root=data, progress_for=progress_on_stderr, done=told)
+    findings = sum(len(calibrated.calibration.findings) for calibrated in finished)
+    if strict and findings:
+        raise GateError(f"--strict: {findings} finding{'s' if findings > 1 else ''} as said above")
 
 
 @cli.command()

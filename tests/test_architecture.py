@@ -29,7 +29,7 @@ MAY_USE: dict[str, set[str]] = {
     "output": {"region", "scenario", "population", "demand", "supply", "emergency", "scorecard"},
     "comparison": {"region", "scenario", "emergency", "scorecard", "output"},
     "evaluation": {"output", "comparison"},
-    "report": {"region", "scenario", "population", "scorecard", "output", "comparison", "evaluation"},
+    "report": {"region", "scenario", "population", "scorecard", "output", "comparison", "evaluation", "calibration"},
 }
 """What each package (and ``priors``, a module on top of ``region``) may import, itself and the foundation aside."""
 
@@ -37,7 +37,7 @@ EXCEPTIONS = {
     "emergency/replay.py imports sim.output.identity",  # a replay stands alone and states hashes and versions as a run does
 }
 
-TOP = {"run", "partial", "compare", "evaluate"}
+TOP = {"run", "partial", "compare", "evaluate", "calibrate"}
 """Modules of ``sim`` itself that put the packages together."""
 
 

@@ -1,16 +1,33 @@
-"""Fitting to what was observed: levels of use, written to ``fitted.yaml``."""
+"""Fitting to what was observed, and what the fit is worth.
 
-from sim.calibration.calibrate import Calibration, calibrate_named, calibrate_region
-from sim.calibration.levels import FittedLevel, FittedLevels, Target, fit_levels
-from sim.calibration.write import write_fitted
+Public: :func:`requests` and :func:`calibrate` (what ``healthsim calibrate`` does), :func:`calibrate_region`,
+:func:`fit_region`, :func:`read_specification` and the records of :mod:`sim.calibration.result`.
+"""
+
+from sim.calibration.calibrate import Calibration, Request, calibrate, calibrate_region, requests
+from sim.calibration.fit import fit_region
+from sim.calibration.result import AnchorFit, CrewsFit, Finding, GroupFit, ParameterFit, RegionFit, Swap, TargetFit
+from sim.calibration.specification import FitParameter, FitTarget, Specification, read_specification
+from sim.calibration.words import finding_sentence
 
 __all__ = [
+    "AnchorFit",
     "Calibration",
-    "FittedLevel",
-    "FittedLevels",
-    "Target",
-    "calibrate_named",
+    "CrewsFit",
+    "Finding",
+    "FitParameter",
+    "FitTarget",
+    "GroupFit",
+    "ParameterFit",
+    "RegionFit",
+    "Request",
+    "Specification",
+    "Swap",
+    "TargetFit",
+    "calibrate",
     "calibrate_region",
-    "fit_levels",
-    "write_fitted",
+    "finding_sentence",
+    "fit_region",
+    "read_specification",
+    "requests",
 ]

@@ -32,7 +32,7 @@ def residents_of_years(
     """
     earliest = min(region.census)
     start = max(min(*years, region.base_year) - 1, earliest)
-    population = project_region(region, _central(region, start), Draws(0, 0))
+    population = project_region(region, central_scenario(region, start, region.base_year), Draws(0, 0))
     groups = {}
     for year in dict.fromkeys(years):
         at = max(year, earliest)
@@ -41,15 +41,15 @@ def residents_of_years(
     return groups
 
 
-def _central(region: Region, start: int) -> Scenario:
-    """The region as it stands, without any lever."""
+def central_scenario(region: Region, start: int, end: int) -> Scenario:
+    """The region as it stands, without any lever, over the scorecard years ``start`` to ``end``."""
     body = ScenarioBody.model_validate(
         {
             "schema": 1,
             "name": "calibration",
             "title": {"zh": "校准", "en": "Calibration"},
             "region": region.key,
-            "horizon": {"from": start, "to": region.base_year},
+            "horizon": {"from": start, "to": end},
             "draws": 0,
             "seed": 0,
         }

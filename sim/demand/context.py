@@ -13,7 +13,7 @@ from sim.demand.model import Series
 from sim.draws import Draws
 from sim.errors import Place
 from sim.population.model import Population
-from sim.priors import sample
+from sim.priors import sample, scores
 from sim.region.model import Confidence, Observation, Region
 from sim.scenario.model import PopulationSection, Scenario
 
@@ -77,11 +77,7 @@ class Context:
             key: the parameter.
             stream: the random stream; by default the parameter's own, named by its key.
         """
-        if stream:
-            scores = self.draws.normal(stream)
-        else:
-            scores = self.draws.normal("demand.parameter", index=tuple(key.encode()))
-        return sample(self.parameter(key), scores)
+        return sample(self.parameter(key), scores(self.region.joint, self.draws, key, stream))[:, None]
 
     def walk(self, key: str) -> NDArray[np.float64]:
         """A random walk from 0 in the base year, one step a year, ``[draw, year since the base year]``.

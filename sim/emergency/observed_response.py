@@ -1,14 +1,14 @@
-"""What was observed of a region's response, and how an observed mean ties the travel multiplier to what a draw assumes.
+"""What was observed of a region's response, and how an observed mean ties the travel multiplier to the places of a draw.
 
 An observed mean response pins the *product* of distance and slowness, not each of them: a draw that puts the stations
-elsewhere, or the turnout higher, must drive at another speed to give the same mean. Without that tie every draw that moves
-stations would contradict the observation, and always to the same side. The tie needs no simulation:
+elsewhere must drive at another speed to give the same mean. Without that tie every draw that moves stations would contradict
+the observation, and always to the same side. The tie needs no simulation:
 
-    multiplier(draw) = multiplier x (left(draw) / left(0)) x (distance(0) / distance(draw)) x rest(draw)
+    multiplier(draw) = fitted(draw) x distance(places of draw 0) / distance(places of the draw)
 
-``left`` is the observed mean less call handling and turnout; ``distance`` the mean of km^b to the nearest station and, for
-the share of calls that another station answers, to the second nearest, over calls in the observed set-up; ``rest`` the
-spread that remains (``low`` and ``high`` of ``emergency.travel.multiplier``: fitted, see :mod:`sim.emergency.fit_travel`).
+``distance`` is the mean of km^b to the nearest station and, for the share of calls that another station answers, to the second
+nearest, over calls in the observed set-up, with the exponent of the draw. What the observation says of turnout, service times,
+exponent and multiplier together is fitted (:mod:`sim.calibration.response`) and reaches the draws as their correlation.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def observed_response(region: Region, parameters: Parameters, calls_in_base_year
 def tied_factors(
     observed: ObservedResponse,
     region: Region,
-    parameters: Parameters,
+    exponents: NDArray[np.float64],
     calls: NDArray[np.float64],
     plan_of: Callable[[int], StationPlan],
 ) -> NDArray[np.float64]:
@@ -69,36 +69,28 @@ def tied_factors(
 
     Args:
         observed: what is kept.
-        region, parameters: the pack.
+        region: the pack.
+        exponents: exponent of the travel law by draw.
         calls: expected calls per zone, for weights.
         plan_of: stations in the places of a draw.
     """
-    turnout = _mean_turnout(parameters) * parameters.drawn("turnout_factor")
-    handling = _mean(parameters.number("call_handling.median_min"), parameters.number("call_handling.sigma"))
-    left = observed.mean_min - handling - turnout
-    distance = np.array([_distance(observed, region, parameters, calls, plan_of(draw)) for draw in range(parameters.draws.size)])
-    return (left / left[0]) * (distance[0] / distance)
+    central = _two_nearest(observed, region, plan_of(0))
+    factors = np.ones(len(exponents))
+    for draw in range(1, len(exponents)):
+        moved = _two_nearest(observed, region, plan_of(draw))
+        factors[draw] = _distance(observed, calls, central, exponents[draw]) / _distance(observed, calls, moved, exponents[draw])
+    return factors
+
+
+def _two_nearest(observed: ObservedResponse, region: Region, plan: StationPlan) -> NDArray[np.float64]:
+    """Straight km from each zone to the nearest and the second nearest station, shape ``[zone, 2]``."""
+    zones, here = region.zones, plan.open_in(observed.year)
+    km = np.sort(distances_km(zones.x_km, zones.y_km, plan.x_km[here], plan.y_km[here]), axis=1)
+    return km[:, [0, min(1, km.shape[1] - 1)]]
 
 
 def _distance(
-    observed: ObservedResponse, region: Region, parameters: Parameters, calls: NDArray[np.float64], plan: StationPlan
+    observed: ObservedResponse, calls: NDArray[np.float64], km: NDArray[np.float64], exponent: float
 ) -> float:
-    zones = region.zones
-    here = plan.open_in(observed.year)
-    km = np.sort(distances_km(zones.x_km, zones.y_km, plan.x_km[here], plan.y_km[here]), axis=1) ** parameters.number("travel.b")
-    second = km[:, min(1, km.shape[1] - 1)]
-    share = observed.other_station_share
-    return float(calls @ ((1.0 - share) * km[:, 0] + share * second) / calls.sum())
-
-
-def _mean_turnout(parameters: Parameters) -> float:
-    """Mean turnout over the day's calls in the observed years: the pack's, not the scenario's."""
-    profile = parameters.schedule("hourly_profile")
-    night = np.isin(np.arange(24), parameters.schedule("night_hours"))
-    factor = np.where(night, parameters.number("night_turnout_factor"), 1.0)
-    by_day = _mean(parameters.number("turnout.median_min"), parameters.number("turnout.sigma"))
-    return by_day * float(profile @ factor / profile.sum())
-
-
-def _mean(median: float, sigma: float) -> float:
-    return float(median * np.exp(0.5 * sigma**2))
+    share, far = observed.other_station_share, km**exponent
+    return float(calls @ ((1.0 - share) * far[:, 0] + share * far[:, 1]) / calls.sum())

@@ -1,7 +1,7 @@
 """The emergency parameters of a region, and their joint parameter draws.
 
 An uncertain parameter has a central value and the 10 % and 90 % points of its prior (:mod:`sim.priors`). It is drawn on its
-own named stream, so that one more uncertain parameter moves no other.
+own named stream, so that one more uncertain parameter moves no other; those that were fitted together are correlated.
 """
 
 from __future__ import annotations
@@ -12,18 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws import Draws
-from sim.priors import sample
+from sim.priors import sample, scores
 from sim.region.model import Observation, Region
-
-_STREAMS = {
-    "emergency.call_level_factor": "demand.call_level",
-    "emergency.travel.multiplier": "emergency.travel_speed",
-    "emergency.turnout_factor": "emergency.turnout",
-}
-"""Parameters with a stream of their own; the others share one, told apart by their key."""
-
-_SHARED = {"emergency.call_growth_per_year": "demand.parameter"}
-"""Parameters that the demand models draw too, on the stream they use there: calls are the same in both, draw by draw."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +46,4 @@ class Parameters:
 
     def drawn(self, key: str) -> NDArray[np.float64]:
         """One value a draw, shape ``[draw]``; draw 0 is the central value. Without a stated range it is certain."""
-        name = f"emergency.{key}"
-        if name in _STREAMS:
-            scores = self.draws.normal(_STREAMS[name])
-        else:
-            scores = self.draws.normal(_SHARED.get(name, "emergency.parameter"), index=tuple(name.encode()))
-        return sample(self.observation(key), scores[:, 0])
+        return sample(self.observation(key), scores(self.region.joint, self.draws, f"emergency.{key}"))

@@ -38,7 +38,7 @@ from sim.scenario.model import ByYear, Scenario
 PRIORITIES = ("critical", "emergency", "urgent", "non_emergency")
 """Names of priorities 1 to 4, as in the parameters ``emergency.priority_share.<name>``."""
 
-VARIED = ("travel.multiplier", "turnout_factor", "service_time_factor", "transport_share")
+VARIED = ("travel.multiplier", "travel.b", "turnout_factor", "service_time_factor", "transport_share")
 """Parameters that the draws vary here; call level, growth, residents and station places are varied where they are made."""
 
 _DAY = np.arange(HOURS_OF_WEEK) % 24
@@ -226,7 +226,7 @@ class ScenarioWorld:
     def law(self, year: int, draw: int) -> TravelLaw:
         """Minutes = a x multiplier x km ** b (straight line); a detour other than the pack's scales the distance."""
         section = self.scenario.body.emergency
-        exponent = self.parameters.number("travel.b")
+        exponent = float(self._drawn["travel.b"][draw])
         longer = 1.0 if section.detour is None else section.detour / self.parameters.number("travel.detour")
         scale = self.parameters.number("travel.a_min") * self._drawn["travel.multiplier"][draw] * longer**exponent
         return TravelLaw(scale / float(section.speed_factor.at(year)), exponent)
@@ -297,7 +297,7 @@ class ScenarioWorld:
         if self.observed is None:
             return np.ones(self.draws.size)
         calls = self.demand.calls(self.region.base_year)
-        return tied_factors(self.observed, self.region, self.parameters, calls, self.plan_of)
+        return tied_factors(self.observed, self.region, self.parameters.drawn("travel.b"), calls, self.plan_of)
 
     def _station_minutes(self, year: int, draw: int, here: NDArray[np.int64]) -> NDArray[np.float64] | None:
         """The user's table at the scenario's speed, varied in the draws as the travel law is; None without a table."""

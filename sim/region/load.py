@@ -15,6 +15,7 @@ from sim.region.checks import box_of
 from sim.region.frozen import ReadOnly
 from sim.region.geography import read_hospitals, read_outline, read_stations, read_towns, read_zones
 from sim.region.head import read_head
+from sim.region.joint import read_joint
 from sim.region.model import Observation, Region, Source
 from sim.region.observations import check_header, read_observations, read_sources
 from sim.region.observed import OBSERVED, read_observed
@@ -25,7 +26,8 @@ from sim.yamlfile import Document, load_yaml
 
 REFERENCE = "reference"
 FITTED = "fitted.yaml"
-_NO_PARAMETERS = ("region.yaml", "baseline.yaml", "sources.yaml", "tables.yaml", FITTED)
+CALIBRATION = "calibration.yaml"
+_NO_PARAMETERS = ("region.yaml", "baseline.yaml", "sources.yaml", "tables.yaml", CALIBRATION, FITTED)
 
 
 def available_regions(calibration_dir: Path) -> tuple[str, ...]:
@@ -46,7 +48,7 @@ def region_names(calibration_dir: Path) -> dict[str, tuple[str, ...]]:
     return names
 
 
-def load_region(calibration_dir: Path, key: str) -> Region:
+def load_region(calibration_dir: Path, key: str, *, fitted: bool = True) -> Region:
     """Read and check the pack of one region.
 
     A parameter's value comes from ``fitted.yaml`` if it stands there, else from the region's own files, else from the
@@ -55,6 +57,7 @@ def load_region(calibration_dir: Path, key: str) -> Region:
     Args:
         calibration_dir: the folder that holds the packs and ``reference/``.
         key: name of the pack's folder.
+        fitted: whether ``fitted.yaml`` is read; calibration leaves it out, so that no fit becomes its own prior.
 
     Raises:
         InputError: no such region, or anything wrong in any file; all faults at once, with file, line and column.
@@ -63,15 +66,17 @@ def load_region(calibration_dir: Path, key: str) -> Region:
     if key not in known:
         wanted = "one of " + ", ".join(known) if known else "folders with a region.yaml in it, but there is none"
         raise InputError([Problem(Place(str(calibration_dir)), f"unknown region {key!r}", wanted, nearest(key, known))])
-    return _Reader(Path(calibration_dir), key).read()
+    return _Reader(Path(calibration_dir), key, fitted).read()
 
 
 class _Reader:
     """One reading of one pack: collects the findings and the files read."""
 
-    def __init__(self, calibration_dir: Path, key: str) -> None:
+    def __init__(self, calibration_dir: Path, key: str, fitted: bool) -> None:
         self.root = calibration_dir
         self.key = key
+        self.with_fit = fitted and (calibration_dir / key / FITTED).is_file()
+        self._fit: Document | None = None
         self.problems = Problems()
         self.files: list[tuple[str, str]] = []
 
@@ -93,6 +98,7 @@ class _Reader:
         statements = read_statements(self.path("not_modelled.csv"), sources, problems)
         parameters = self.parameters(sources)
         tables = self.tables(sources)
+        joint = read_joint(self.fit(), parameters, problems)
         observed = self.observed(head.integers["base_year"], sources)
         problems.raise_errors()
         folder = str(self.root / self.key)
@@ -117,6 +123,7 @@ class _Reader:
             gives=head.lists["gives"],
             gives_not=head.lists["gives_not"],
             files=tuple(self.files),
+            joint=joint,
             observed=observed,
         )
 
@@ -177,9 +184,14 @@ class _Reader:
         region_keys = read_region_keys(self.path("region_keys.csv", REFERENCE), self.problems)
         reference = read_layer(self.parameter_files(REFERENCE), "reference", sources, self.problems)
         own = read_layer(self.parameter_files(self.key), "region", sources, self.problems)
-        has_fit = (self.root / self.key / FITTED).is_file()
-        fitted = read_layer([self.yaml(FITTED)] if has_fit else [], "fitted", sources, self.problems)
+        fitted = read_layer(self.fit(), "fitted", sources, self.problems, ("joint", "fit"))
         return merge_layers(reference, (own, fitted), region_keys, str(self.root / self.key), self.problems)
+
+    def fit(self) -> list[Document]:
+        """What was fitted: one document, none where the region was not calibrated."""
+        if self.with_fit and self._fit is None:
+            self._fit = self.yaml(FITTED)
+        return [self._fit] if self._fit is not None else []
 
     def parameter_files(self, folder: str) -> list[Document]:
         """The YAML files of a folder that hold parameters, in order of name."""

@@ -237,6 +237,19 @@ class Source:
 
 
 @dataclass(frozen=True)
+class JointFit:
+    """Parameters that were fitted together: what one draw has of one of them says something about the others.
+
+    Attributes:
+        keys: the parameters, in the order in which they are drawn.
+        correlation: of their normal scores, shape ``[key, key]``.
+    """
+
+    keys: tuple[str, ...]
+    correlation: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Region:
     """A region pack, checked and complete. Mappings are read-only.
 
@@ -260,6 +273,7 @@ class Region:
         sources: by id.
         gives, gives_not: what the region's documents give and what they do not.
         files: every file read, in order, as (name relative to the calibration folder, path).
+        joint: groups of parameters that were fitted together, with their correlations.
         observed: values of years after the base year, by indicator or measure (``observed.csv``) and year. What of them a
             scenario uses, :func:`sim.scenario.observed_in_use` says.
     """
@@ -287,6 +301,7 @@ class Region:
     gives: tuple[str, ...]
     gives_not: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
+    joint: tuple[JointFit, ...] = ()
     observed: Mapping[str, Mapping[int, Observation]] = field(default_factory=dict)
 
     @property

@@ -37,12 +37,19 @@ def read_region_keys(path: Path, problems: Problems) -> dict[str, RegionKey]:
 
 
 def read_layer(
-    documents: Iterable[Document], layer: str, sources: Mapping[str, Source], problems: Problems
+    documents: Iterable[Document],
+    layer: str,
+    sources: Mapping[str, Source],
+    problems: Problems,
+    beside: tuple[str, ...] = (),
 ) -> dict[str, Observation]:
-    """The parameters of all files of one layer; a key that stands in two of them is an error."""
+    """The parameters of all files of one layer; a key that stands in two of them is an error.
+
+    ``beside`` names sections that such a file may hold beside its parameters.
+    """
     found: dict[str, Observation] = {}
     for document in documents:
-        check_header(document, ("about", "parameters"), problems)
+        check_header(document, ("about", "parameters", *beside), problems)
         for key, observation in read_observations(document, "parameters", sources, problems, layer=layer).items():
             if key in found:
                 expected = f"each key once (first at {found[key].place})"

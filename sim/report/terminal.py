@@ -43,8 +43,11 @@ def progress_on_stderr(title: str, language: str = "zh") -> Iterator[Callback]:
         task = bar.add_task(title, total=1.0)
 
         def told(step: str, share: float) -> None:
-            position = _STEPS.index(step)
-            done = sum(_SHARES[:position]) + _SHARES[position] * share
+            if step in _STEPS:
+                position = _STEPS.index(step)
+                done = sum(_SHARES[:position]) + _SHARES[position] * share
+            else:
+                done = share
             bar.update(task, completed=done, description=f"{title}: {words(f'terminal.step.{step}')}")
 
         yield told

@@ -15,7 +15,6 @@ from sim.draws import Draws
 from sim.emergency import simulate
 from sim.emergency.call_log import write_call_log
 from sim.emergency.duty import Duty, spread_units
-from sim.emergency.fit_travel import bisect
 from sim.emergency.runs import calls_of, engine_named, mean_response
 from sim.emergency.scenario_world import scenario_world
 from sim.emergency.simulation import duties_of
@@ -276,7 +275,3 @@ def test_user_travel_table_replaces_the_law(root, tmp_path, plan):
     travel = of(case.run().metrics, "travel_mean_min", 2025)["mean"]
     # 7 minutes x the mean lognormal error exp(0.3^2 / 2) x the mean hour factor, close to 1.
     assert travel == pytest.approx(7 * np.exp(0.045), rel=0.03)
-
-
-def test_bisection_finds_the_multiplier():
-    assert bisect(lambda multiplier: 4.0 + 6.0 * multiplier, 13.0) == pytest.approx(1.5, abs=0.002)
