@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.emergency.calls import CallTable
 from sim.emergency.duty import Duty, spread_units
+from sim.emergency.policies import ShiftRules
 from sim.emergency.runs import Engine, mean_response
 from sim.emergency.scenario_world import ScenarioWorld, Setup
 
@@ -63,10 +64,15 @@ def fleet_needed(
     by_station = per_year * np.bincount(setup.own_station, setup.intensity.zone_share, minlength=len(setup.stations))
     load = per_year * busy_min / setup.world.horizon_min
 
+    policies = setup.world.policies
+    if policies is not None:
+        # Breaks belong to duty windows, which these fleets do not have: their crews are relieved without a pause.
+        policies = replace(policies, shifts=ShiftRules())
+
     def mean_with(units: int) -> float:
         spread = spread_units(units, by_station)
         crews = world.units(Duty(spread, spread), setup.intensity)
-        return mean_response(replace(setup.world, units=crews), replications, engine)
+        return mean_response(replace(setup.world, units=crews, policies=policies), replications, engine)
 
     tried: dict[int, float] = {}
 

@@ -46,6 +46,10 @@ time of a window of calls is back within the bound; ``event_*`` are of the event
 COLUMNS = ["year", "event", "kind", "from_min", "to_min", "metric", "unit", "mean", "ci_low", "ci_high", "replications"]
 
 
+Row = tuple[object, ...]
+"""One row of the table: :data:`COLUMNS`."""
+
+
 @dataclass(frozen=True)
 class Judgement:
     """How a surge is judged.
@@ -185,7 +189,7 @@ def _p90(values: Floats) -> float:
     return float(np.quantile(known, 0.9)) if len(known) else np.nan
 
 
-def rows(year: int, setup: Setup, runs: Sequence[Mapping[str, Mapping[str, float]]]) -> list[tuple[object, ...]]:
+def rows(year: int, setup: Setup, runs: Sequence[Mapping[str, Mapping[str, float]]]) -> list[Row]:
     """Rows of ``emergency_surge.csv``: one per event and metric, over the runs of a year."""
     found = []
     for one in setup.happenings:
@@ -199,6 +203,6 @@ def rows(year: int, setup: Setup, runs: Sequence[Mapping[str, Mapping[str, float
     return found
 
 
-def as_table(found: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+def as_table(found: Sequence[Row]) -> pd.DataFrame:
     """``emergency_surge.csv``."""
     return pd.DataFrame(found, columns=COLUMNS)
