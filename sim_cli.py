@@ -201,6 +201,9 @@ def project(
 @click.option("--replications", type=click.IntRange(2, 100_000), help="Replications a year.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
 @click.option("--engine", type=click.Choice(["compiled", "reference"]), help="Engine (default: the scenario's).")
+@click.option("--target-halfwidth", type=click.FloatRange(0, min_open=True),
+              help="More replications until the 95 % interval of the mean response is as narrow as +- this, min.")
+@click.option("--most-replications", type=click.IntRange(2, 100_000), help="But never more than this (default: 200).")
 @click.option("--log-calls", is_flag=True, help="Write calls.csv: one line per call, floats in full.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set one value of the scenario.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the tables.")
@@ -211,6 +214,8 @@ def emergency(
     replications: int | None,
     seed: int | None,
     engine: str | None,
+    target_halfwidth: float | None,
+    most_replications: int | None,
     log_calls: bool,
     settings: tuple[str, ...],
     out: Path,
@@ -219,7 +224,13 @@ def emergency(
     from sim.partial import emergency_scenario
     from sim.report.terminal import progress_on_stderr
 
-    shortcuts = {"emergency.replications": replications, "seed": seed, "emergency.engine": engine}
+    shortcuts = {
+        "emergency.replications": replications,
+        "seed": seed,
+        "emergency.engine": engine,
+        "emergency.target_half_width_min": target_halfwidth,
+        "emergency.most_replications": most_replications,
+    }
     overrides = [*settings, *(f"{key}={value}" for key, value in shortcuts.items() if value is not None)]
     with progress_on_stderr(scenario.stem) as progress:
         result = emergency_scenario(

@@ -119,17 +119,22 @@ def emergency_scenario(
         "emergency_zones.csv": result.zones,
         "emergency_stations.csv": result.stations,
         "emergency_duty_needed.csv": result.duty_needed,
+        "emergency_warm_up.csv": result.warm_up,
         "emergency_checks.csv": result.checks,
+        "emergency_surge.csv": result.surge,
+        "emergency_staff.csv": result.staff,
         "coverage.csv": result.coverage,
     }
 
     def write_calls(file: Path) -> None:
-        write_call_log(file, start.region, start.scenario, start.population, start.draws, years=years)
+        counts = result.replications[result.replications["draw"] == 0].groupby("year").size().to_dict()
+        write_call_log(file, start.region, start.scenario, start.population, start.draws, years=years, replications=counts)
 
     _write(out, start.identity, tables, {"calls.csv": write_calls} if log_calls else {})
     means = result.metrics[(result.metrics["metric"] == "response_mean_min") & (result.metrics["segment"] == "all")]
     lines = [
-        f"{row.year}: mean response {row.mean:.2f} min ({row.ci_low:.2f} to {row.ci_high:.2f})" for row in means.itertuples()
+        f"{row.year}: mean response {row.mean:.2f} min ({row.ci_low:.2f} to {row.ci_high:.2f}; {row.replications} replications)"
+        for row in means.itertuples()
     ]
     notices = (*map(str, start.scenario.warnings), *result.notices)
     return PartialResult(out, "\n".join([*lines, f"tables in {out}"]), notices)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.demand.model import Need, Series
 from sim.draws import Draws, autoregressive
+from sim.emergency import crew_staff, surge_table
 from sim.emergency.result import EmergencyResult
 from sim.errors import Place
 from sim.output import Run
@@ -286,12 +287,20 @@ def make_emergency(region: Region, axis: Draws) -> EmergencyResult:
                 "vehicles_p90", "met_share", "draws",
             ],
         ),
+        warm_up=pd.DataFrame(
+            [(2020, 5 * batch, 11.0, 11.1, 10, 15) for batch in range(1, 60)],
+            columns=["year", "call", "mean_min", "welch_min", "replications", "dropped_calls"],
+        ),
         checks=pd.DataFrame(
             [("little", "mean number of busy units", "3.2", "3.2", True, year) for year in EMERGENCY_YEARS],
             columns=["name", "what", "expected", "got", "ok", "year"],
         ),
         notices=("Five stations have no printed place.",),
         engine="reference",
+        surge=pd.DataFrame([], columns=surge_table.COLUMNS),
+        staff=pd.DataFrame(
+            [(year, "physicians", 166_440.0, 1.0, 1848.0, 90.1, 4.74) for year in EMERGENCY_YEARS], columns=crew_staff.COLUMNS
+        ),
     )
 
 

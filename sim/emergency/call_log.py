@@ -6,7 +6,7 @@ belongs to, ``zone`` and ``station`` where it happened and where the unit that c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,26 +32,37 @@ _PLACES = {SentFrom.NOWHERE: None, SentFrom.BASE: "base", SentFrom.WAY_BACK: "wa
 
 
 def write_call_log(
-    path: Path, region: Region, scenario: Scenario, population: Population, draws: Draws, *, years: Sequence[int] | None = None
+    path: Path,
+    region: Region,
+    scenario: Scenario,
+    population: Population,
+    draws: Draws,
+    *,
+    years: Sequence[int] | None = None,
+    replications: Mapping[int, int] | None = None,
 ) -> None:
     """Run the central replications once more and write their calls, run by run, so that memory stays flat.
 
     Args:
         path: the file.
         region, scenario, population, draws, years: as :func:`~sim.emergency.simulation.simulate` was handed them.
+        replications: how many of each year; default: the scenario's number.
     """
     section = scenario.body.emergency
     world = scenario_world(region, scenario, population, Draws(0, draws.seed))
     chosen = simulated_years(scenario, population, years)
-    write_csv(path, COLUMNS, _lines(world, chosen, section.replications, section.engine))
+    counts = replications or dict.fromkeys(chosen, section.replications)
+    write_csv(path, COLUMNS, _lines(world, chosen, counts, section.engine))
 
 
-def _lines(world: ScenarioWorld, years: Sequence[int], replications: int, engine: str) -> Iterator[tuple[Any, ...]]:
+def _lines(
+    world: ScenarioWorld, years: Sequence[int], replications: Mapping[int, int], engine: str
+) -> Iterator[tuple[Any, ...]]:
     run = engine_named(engine)
     duties, _ = duties_of(world, years)
     for year in years:
         setup = world.setup(year, 0, duties[year])
-        for number in range(replications):
+        for number in range(replications[year]):
             calls = calls_of(setup, world.draws.seed, year, number)
             yield from _run_lines(world, year, number, setup, calls, run(setup.world, calls))
 

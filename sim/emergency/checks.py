@@ -39,7 +39,7 @@ _ROOM = 2.0
 """By which factor the Erlang bounds are widened before a simulated share outside them counts as not plausible."""
 
 TARGET_HALF_WIDTH_MIN = 0.1
-"""Half width of the interval of a year's mean response that is aimed at: a tenth of a minute, as means are printed."""
+"""Half width of the interval of a year's mean response that is aimed at where the scenario asks for none: a tenth of a minute."""
 
 _FEWEST_FOR_WARM_UP = 1000
 _WARM_UP_PART = 12
@@ -118,33 +118,35 @@ def run_checks(year: int, setup: Setup, calls: CallTable, log: EventLog) -> list
     ]  # fmt: skip
 
 
-def precision_check(year: int, means: Sequence[float]) -> Row:
+def precision_check(year: int, means: Sequence[float], target_min: float = TARGET_HALF_WIDTH_MIN) -> Row:
     """Whether there were enough replications for the mean response: half width reached, target, and how many would reach it."""
     reached = t_interval(means).half_width
-    needed = replications_needed(means, TARGET_HALF_WIDTH_MIN)
+    needed = replications_needed(means, target_min)
     return (
         "replications", "half width of the 95 % interval of the mean response, minutes",
-        f"<= {TARGET_HALF_WIDTH_MIN:g} (n = {needed})", f"{reached:.3f} (n = {len(means)})",
-        reached <= TARGET_HALF_WIDTH_MIN, year,
+        f"<= {target_min:g} (n = {needed})", f"{reached:.3g} (n = {len(means)})", reached <= target_min, year,
     )  # fmt: skip
 
 
-def warm_up_check(year: int, response_min: NDArray[np.float64]) -> list[Row]:
+def warm_up_check(year: int, response_min: NDArray[np.float64], overloaded: bool = False) -> list[Row]:
     """What the empty start does to the year's mean: MSER-5 finds the calls to drop, and the mean without them.
 
     Args:
         year: calendar year.
         response_min: responses of the answered calls in the order of the calls.
+        overloaded: no steady state, so that there is nothing to warm up to: said instead of a figure.
     """
     if len(response_min) < _FEWEST_FOR_WARM_UP:
         return []
+    what = "change of the mean response without the warm-up that MSER-5 finds, minutes"
+    if overloaded:
+        return [("warm_up", what, f"+- {TARGET_HALF_WIDTH_MIN:g}", "none: overload has no steady state", False, year)]
     first = response_min[: len(response_min) // _WARM_UP_PART]
     drop = mser5(first)
     effect = float(response_min[drop:].mean() - response_min.mean())
     return [
         (
-            "warm_up", "change of the mean response without the warm-up that MSER-5 finds, minutes",
-            f"+- {TARGET_HALF_WIDTH_MIN:g}", f"{effect:+.4f} (n = {drop})",
+            "warm_up", what, f"+- {TARGET_HALF_WIDTH_MIN:g}", f"{effect:+.4f} (n = {drop})",
             abs(effect) <= TARGET_HALF_WIDTH_MIN, year,
         )
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.emergency.coverage import speed_needed_kmh
 from sim.emergency.placement import RULES
+from sim.emergency.runs import response_interval
 from sim.emergency.scenario_world import ScenarioWorld
 from sim.errors import Problem
 from sim.indicators import whole_up
@@ -29,6 +30,7 @@ def notices_of(
         *_vehicles(world, results, supply),
         *_hospitals(world, results),
         *_overload(results),
+        *_precision(world, results),
         *_radius(world),
     )
 
@@ -100,6 +102,20 @@ def _overload(results: Sequence[YearResult]) -> list[str]:
         f"Overload in {', '.join(years)}: calls bring more work than the crews on duty can do. The queue grows, so means "
         "of these years depend on how long one looks and are no steady state."
     ]
+
+
+def _precision(world: ScenarioWorld, results: Sequence[YearResult]) -> list[str]:
+    """Years whose replications ended at their bound before the interval was as narrow as the scenario asks for."""
+    section = world.scenario.body.emergency
+    if section.target_half_width_min is None:
+        return []
+    short = [
+        f"{result.year}: {len(result.central)} replications leave the 95 % interval of the mean response at +- {half:.3g} min, "
+        f"wider than the {section.target_half_width_min:g} min asked for."
+        for result in results
+        if (half := response_interval(result.central).half_width) > section.target_half_width_min
+    ]
+    return short
 
 
 def _radius(world: ScenarioWorld) -> list[str]:

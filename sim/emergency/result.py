@@ -22,9 +22,12 @@ class EmergencyResult:
         zones: mean response, nearest station, distance and expected calls per zone for the mapped years.
         stations: per year and station: id, name, lon, lat, units by shift, calls answered, utilisation, how it was placed.
         duty_needed: smallest duty fleet that meets the time standard, by year: year, units, vehicles, met, standard_min.
+        warm_up: ``emergency_warm_up.csv``: Welch's series of the mapped years and where MSER-5 cuts it.
         checks: analytic checks beside the run: name, what, expected, got, ok.
         notices: plain sentences to show (for example a policy that the compiled engine lacks).
         engine: ``reference`` or ``compiled``.
+        surge: ``emergency_surge.csv``: every event of the scenario against the same year without it.
+        staff: ``emergency_staff.csv``: full-time people by year and role behind the crews on duty.
     """
 
     metrics: pd.DataFrame
@@ -35,6 +38,9 @@ class EmergencyResult:
     zones: pd.DataFrame
     stations: pd.DataFrame
     duty_needed: pd.DataFrame
+    warm_up: pd.DataFrame
     checks: pd.DataFrame
     notices: tuple[str, ...]
     engine: str
+    surge: pd.DataFrame
+    staff: pd.DataFrame

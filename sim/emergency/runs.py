@@ -16,17 +16,29 @@ from sim.emergency.calls import CallTable, draw_calls
 from sim.emergency.log import EventLog
 from sim.emergency.metrics import Summary, summarise
 from sim.emergency.scenario_world import Setup
+from sim.emergency.statistics import Interval, t_interval
 from sim.emergency.surge import overlaid
 from sim.emergency.world import World
 
 Engine = Callable[[World, CallTable], EventLog]
 
+FIRST_CALLS = 2000
+"""Calls at the start of the period that are kept of each run, to see how the empty start wears off."""
+
 LAST_BIN_MIN = 60
 """Response times are counted in whole minutes up to here, the rest in one last bin."""
 
 
-def engine_named(name: str) -> Engine:
-    """``compiled`` or ``reference``; loaded on use, because compiling takes time."""
+def engine_named(name: str, policy: str | None = None) -> Engine:
+    """``compiled`` or ``reference``, or the reference with a policy of one's own; loaded on use, because compiling takes time.
+
+    Raises:
+        InputError: a policy that cannot be loaded, or one for the compiled engine.
+    """
+    if policy is not None:
+        from sim.emergency.own_policy import policy_engine
+
+        return policy_engine(policy, name)
     if name == "compiled":
         from sim.emergency.kernel import run_compiled
 
@@ -56,6 +68,7 @@ class RunSums:
         unit_busy_min: busy minutes of each unit, from being sent to being free again, shape ``[unit]``.
         busy_min: minutes from being sent to being free again, all answered calls.
         way_back_min: minutes on the way back, all answered calls.
+        first_min: responses of the first :data:`FIRST_CALLS` answered calls, in the order of the calls.
     """
 
     summary: Summary
@@ -66,6 +79,7 @@ class RunSums:
     unit_busy_min: NDArray[np.float64]
     busy_min: float
     way_back_min: float
+    first_min: NDArray[np.float64]
 
 
 def sums_of(setup: Setup, calls: CallTable, log: EventLog, urban: NDArray[np.bool_]) -> RunSums:
@@ -90,7 +104,13 @@ def sums_of(setup: Setup, calls: CallTable, log: EventLog, urban: NDArray[np.boo
         np.bincount(log.unit[answered], busy, minlength=len(setup.world.units)),
         float(busy.sum()),
         float((log.back[answered] - log.free[answered]).sum()),
+        response[:FIRST_CALLS].copy(),
     )
+
+
+def response_interval(runs: Sequence[RunSums]) -> Interval:
+    """The mean response over replications, with its 95 % interval."""
+    return t_interval([run.summary.get("response_mean_min") for run in runs])
 
 
 def mean_response(world: World, replications: Sequence[CallTable], engine: Engine) -> float:

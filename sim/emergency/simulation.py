@@ -14,13 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.draws import Draws
-from sim.emergency import checks, tables
+from sim.emergency import checks, surge_table, tables
+from sim.emergency.crew_staff import staff_table
 from sim.emergency.duty import Duty, place_of
 from sim.emergency.fleet_search import FleetNeeded, fleet_needed
 from sim.emergency.notices import notices_of
 from sim.emergency.result import EmergencyResult
 from sim.emergency.runs import Engine, RunSums, calls_of, engine_named, sums_of
 from sim.emergency.scenario_world import ScenarioWorld, Setup, scenario_world
+from sim.emergency.statistics import replicate_until
 from sim.errors import Problem, Problems
 from sim.population.model import Population
 from sim.region.model import Region
@@ -33,6 +35,10 @@ annual mean of some 40,000 calls varies by a few hundredths of a minute between 
 
 FLEET_REPLICATIONS = 2
 """Runs on which each fleet of the search is tried under the central assumptions; in a parameter draw ``DRAW_REPLICATIONS``."""
+
+FEWEST_SEQUENTIAL = 10
+"""Replications before the sequential rule may stop: with fewer the interval's real coverage falls below what it says (Law 2015,
+9.4.1)."""
 
 THREADS = 2
 """Replications that run side by side in the compiled engine; results are gathered in order, so their number changes nothing."""
@@ -56,6 +62,7 @@ class YearResult:
         checked: rows of the table of checks.
         fleet: the smallest sufficient fleet.
         fleet_by_draw: the same for each parameter draw 1..n, in the mapped years alone; else empty.
+        surge: rows of the table of events.
     """
 
     year: int
@@ -66,6 +73,7 @@ class YearResult:
     checked: list[checks.Row]
     fleet: FleetNeeded
     fleet_by_draw: list[FleetNeeded]
+    surge: list[surge_table.Row]
 
 
 def simulate(
@@ -111,9 +119,12 @@ def simulate(
         zones=tables.zones(world, results),
         stations=tables.stations(world, results),
         duty_needed=tables.duty_needed(world, results),
+        warm_up=tables.warm_up(world, results),
         checks=checks.as_table([*(row for result in results for row in result.checked), *checks.placement_check(world)]),
         notices=notices_of(world, results, supply, warnings),
         engine=name,
+        surge=surge_table.as_table([row for result in results for row in result.surge]),
+        staff=staff_table(world, [(result.year, result.duty, result.setup) for result in results]),
     )
 
 
@@ -178,6 +189,8 @@ class _Runner:
         self.replications = replications
         self.pool = pool
         self.progress = progress
+        section = world.scenario.body.emergency
+        self.target = section.target_half_width_min or checks.TARGET_HALF_WIDTH_MIN
         self.searched = tables.mapped_years(world.region, years)
         self.steps = len(years) * (replications + DRAW_REPLICATIONS * world.draws.n + 1) + len(self.searched) * world.draws.n
         self.done = 0
@@ -186,13 +199,8 @@ class _Runner:
         """All runs of one year."""
         setup = self.world.setup(year, 0, duty)
         setups = [setup, *(self.world.setup(year, draw, duty) for draw in range(1, self.world.draws.size))]
-        numbers = [self.replications, *[DRAW_REPLICATIONS] * self.world.draws.n]
-        jobs = [(one, year, number) for one, count in zip(setups, numbers, strict=True) for number in range(count)]
-        runs = []
-        for run in self.pool.map(self.replication, *zip(*jobs, strict=True)):
-            runs.append(run)
-            self.step()
-        central, drawn = runs[: self.replications], runs[self.replications :]
+        central = self.central(setup, year)
+        drawn = self.runs([(one, year, number) for one in setups[1:] for number in range(DRAW_REPLICATIONS)])
         by_draw = [drawn[start : start + DRAW_REPLICATIONS] for start in range(0, len(drawn), DRAW_REPLICATIONS)]
         answered = sum(run.summary.get("answered") for run in central)
         busy = sum(run.busy_min for run in central) / answered if answered else 0.0
@@ -202,15 +210,54 @@ class _Runner:
         first = self.engine(setup.world, tries[0])
         checked = [
             *checks.run_checks(year, setup, tries[0], first),
-            *checks.warm_up_check(year, first.response_min(tries[0])[first.answered]),
-            checks.precision_check(year, [run.summary.get("response_mean_min") for run in central]),
+            checks.precision_check(year, [run.summary.get("response_mean_min") for run in central], self.target),
             *self.closed_forms(year, setup, duty, central, busy, way_back),
         ]
+        overloaded = any(row[0] == "load" and not row[4] for row in checked)
+        checked += checks.warm_up_check(year, first.response_min(tries[0])[first.answered], overloaded)
         standard = self.world.scenario.body.emergency.standard_min
         fleet = fleet_needed(self.world, setup, tries, standard, busy, self.engine)
         self.step()
         in_draws = self.fleets(year, setups[1:], by_draw, fleet) if year in self.searched else []
-        return YearResult(year, duty, setup, central, by_draw, checked, fleet, in_draws)
+        return YearResult(year, duty, setup, central, by_draw, checked, fleet, in_draws, self.events(year, setup, duty))
+
+    def events(self, year: int, setup: Setup, duty: Duty) -> list[surge_table.Row]:
+        """Every event of the year against the year without it, under the central assumptions."""
+        if not setup.happenings:
+            return []
+        names = [one.event.name for one in setup.happenings]
+        others = {name: self.world.setup(year, 0, duty, without=name) for name in names}
+        rule = surge_table.judgement(self.world.parameters, self.world.scenario.body.emergency.standard_min)
+        seed = self.world.draws.seed
+
+        def compare(number: int) -> dict[str, dict[str, float]]:
+            return surge_table.compare_events(setup, others, seed, (year, number), self.engine, rule)
+
+        return surge_table.rows(year, setup, list(self.pool.map(compare, range(self.replications))))
+
+    def central(self, setup: Setup, year: int) -> list[RunSums]:
+        """The central runs: a set number, then one after the other until their mean response is known as well as asked for."""
+        runs = self.runs([(setup, year, number) for number in range(self.replications)])
+        section = self.world.scenario.body.emergency
+        if section.target_half_width_min is None:
+            return runs
+
+        def response(number: int) -> float:
+            if number >= len(runs):  # so many at once as there are threads; those after the last one needed are dropped
+                runs.extend(self.runs([(setup, year, next_) for next_ in range(number, number + THREADS)]))
+            return runs[number].summary.get("response_mean_min")
+
+        least = max(self.replications, FEWEST_SEQUENTIAL)
+        found = replicate_until(response, self.target, least=least, most=max(least, section.most_replications))
+        return runs[: len(found.values)]
+
+    def runs(self, jobs: Sequence[tuple[Setup, int, int]]) -> list[RunSums]:
+        """Runs of set-ups, years and numbers, in order."""
+        found = []
+        for run in self.pool.map(self.replication, *zip(*jobs, strict=True)) if jobs else ():
+            found.append(run)
+            self.step()
+        return found
 
     def replication(self, setup: Setup, year: int, number: int) -> RunSums:
         """One run."""
@@ -249,9 +296,11 @@ class _Runner:
         )
         detour = section.detour or get("travel.detour")
         radii = sorted({section.radius_urban_km, section.radius_rural_km})
+        # Erlang and the hypercube know neither policies nor events.
+        plain = setup.world.policies is None and not setup.happenings
         return [
-            *checks.load_checks(year, load, queued),
-            *checks.hypercube_checks(year, setup, busy, workload),
+            *(row for row in checks.load_checks(year, load, queued) if plain or row[0] == "load"),
+            *(checks.hypercube_checks(year, setup, busy, workload) if plain else ()),
             *checks.radius_checks(year, radii, section.standard_min, overhead, detour),
         ]
 

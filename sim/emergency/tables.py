@@ -15,7 +15,7 @@ from sim.emergency.metrics import METRICS
 from sim.emergency.policy_metrics import POLICY_METRICS
 from sim.emergency.runs import LAST_BIN_MIN, RunSums
 from sim.emergency.scenario_world import ScenarioWorld
-from sim.emergency.statistics import t_interval
+from sim.emergency.statistics import mser5, t_interval, welch_series
 from sim.indicators import whole_up
 from sim.region.model import Region
 
@@ -195,6 +195,41 @@ def stations(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataFram
         "year", "station", "name", "lon", "lat", "units_day", "units_night", "calls_answered", "utilisation", "place",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+_WELCH_BATCH = 5
+_WELCH_WINDOW = 20
+"""Welch's series is drawn over batches of five calls, as MSER-5 uses, and smoothed over 41 of them (at its start over fewer)."""
+
+
+def warm_up(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataFrame:
+    """Does the empty start show? Mean response of the first calls over the central runs, smoothed (Welch), and MSER-5's cut.
+
+    One row a batch of five answered calls of the mapped years: ``call`` is its last one; ``dropped_calls`` what MSER-5 drops.
+    """
+    mapped = mapped_years(world.region, [result.year for result in results])
+    parts = []
+    for result in (result for result in results if result.year in mapped):
+        batches = min(len(run.first_min) for run in result.central) // _WELCH_BATCH
+        if batches <= 2 * _WELCH_WINDOW:
+            continue
+        calls = np.stack([run.first_min[: batches * _WELCH_BATCH] for run in result.central])
+        by_batch = calls.reshape(len(calls), batches, _WELCH_BATCH).mean(axis=2)
+        smooth = welch_series(by_batch, _WELCH_WINDOW)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "year": result.year,
+                    "call": _WELCH_BATCH * np.arange(1, len(smooth) + 1),
+                    "mean_min": by_batch.mean(axis=0)[: len(smooth)],
+                    "welch_min": smooth,
+                    "replications": len(calls),
+                    "dropped_calls": mser5(calls.mean(axis=0)),
+                }
+            )
+        )
+    columns = ["year", "call", "mean_min", "welch_min", "replications", "dropped_calls"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
 def duty_needed(world: ScenarioWorld, results: Sequence[YearResult]) -> pd.DataFrame:

@@ -276,10 +276,14 @@ class EmergencySection(Section):
     """Emergency service set-up. None = the region's calibrated value."""
 
     years: tuple[int, ...] | None = Field(
-        None, description="calendar years simulated; default: every fifth year from the start"
+        None, description="calendar years simulated; default: all (in the reference engine every fifth and the last)"
     )
     engine: Literal["compiled", "reference"] = Field("compiled", description="which engine simulates; both give the same")
     replications: int = Field(10, ge=2, le=100_000, description="runs of each year with fresh calls")
+    target_half_width_min: float | None = Field(
+        None, gt=0, le=60, description="more runs until the 95 % interval of the mean response is as narrow as +- this, minutes"
+    )
+    most_replications: int = Field(200, ge=2, le=100_000, description="but never more runs of a year than this")
     parameter_draws: int = Field(
         20, ge=0, le=10_000, description="parameter draws that are simulated besides the central one"
     )

@@ -90,7 +90,8 @@ def test_too_few_replications_say_how_many_are_needed():
     assert name == "replications" and not ok
     # s = 1, target 0.1: n = (1.96 x 1 / 0.1)^2 = 384, two or three more by Student's t.
     assert expected in ("<= 0.1 (n = 386)", "<= 0.1 (n = 387)")
-    assert got == "2.484 (n = 3)"
+    assert got == "2.48 (n = 3)"
+    assert checks.precision_check(2025, [10.0, 11.0, 12.0], 3.0)[2:5] == ("<= 3 (n = 3)", "2.48 (n = 3)", True)
 
 
 def test_a_warm_up_is_noticed():
@@ -100,3 +101,5 @@ def test_a_warm_up_is_noticed():
     slow = noise.copy()
     slow[:600] += np.linspace(60.0, 0.0, 600)
     assert not checks.warm_up_check(2025, slow)[0][4]
+    # An overloaded year has no steady state: nothing is claimed.
+    assert checks.warm_up_check(2025, noise, overloaded=True)[0][3:5] == ("none: overload has no steady state", False)
