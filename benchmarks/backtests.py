@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ def main(calibration: Path, *, tables: bool, stations: bool, draws: Draws = DRAW
     rows = [row for region in regions for row in holdout_rows(region, draws)]
     for line in as_tables(rows) if tables else (json.dumps(as_json(row), ensure_ascii=False) for row in rows):
         print(line)
+    print(json.dumps(inside(rows)))
     if stations:
         for region in filter(can_be_tested, regions):
             print(json.dumps(fewer_stations(region), ensure_ascii=False))
@@ -48,6 +50,14 @@ def as_json(row: HoldoutRow) -> dict[str, Any]:
         "source": row.source,
     }
     return {"name": f"{row.region}_{row.subject}_{row.what}_{row.variant}_{row.year}", "ratio": ratio, "detail": detail}
+
+
+def inside(rows: list[HoldoutRow]) -> dict[str, Any]:
+    """How many of the judged rows lie inside their interval, by subject and kind; ``ratio`` is the share, sound is 0.8."""
+    judged = [row for row in rows if row.inside is not None]
+    counts = Counter((f"{row.subject}, {row.kind}", row.inside) for row in judged)
+    detail = {name: {"inside": counts[name, True], "of": counts[name, True] + counts[name, False]} for name, _ in sorted(counts)}
+    return {"name": "holdouts_inside", "ratio": sum(bool(row.inside) for row in judged) / len(judged), "detail": detail}
 
 
 def as_tables(rows: list[HoldoutRow]) -> Iterator[str]:

@@ -43,11 +43,19 @@ def test_tables_hold_every_row(rows, command):
     assert all(line.count("|") == len(command.COLUMNS) + 1 for line in lines)
 
 
+def test_the_summary_counts_judged_rows_alone(rows, command):
+    judged = [row for row in rows if row.inside is not None]
+    summary = command.inside(rows)
+    assert sum(counted["of"] for counted in summary["detail"].values()) == len(judged) < len(rows)
+    assert summary["ratio"] == pytest.approx(sum(row.inside for row in judged) / len(judged))
+    assert "resources, back-test" not in summary["detail"]
+
+
 @pytest.mark.slow
 def test_the_command_prints_one_object_a_line(root, command, capsys):
     command.main(root / "calibration", tables=False, stations=True, draws=Draws(2, 1))
     objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert {object_["name"].partition("_")[0] for object_ in objects} == set(available_regions(root / "calibration"))
+    assert {object_["name"].partition("_")[0] for object_ in objects} == {*available_regions(root / "calibration"), "holdouts"}
     without = objects[-1]["detail"]
     assert without["without_0"]["highest"] < without["without_1"]["lowest"] < without["without_2"]["highest"]
 
