@@ -11,10 +11,11 @@ from sim.emergency.call_table import CallTable, check_calls
 from sim.emergency.log import EventLog
 from sim.emergency.reference.centre import DispatchCentre
 from sim.emergency.reference.dispatcher import Dispatcher
+from sim.emergency.reference.guard import OwnPolicyError
 from sim.emergency.reference.units import Call, Unit
 from sim.emergency.world import World, check_world
 
-__all__ = ["Call", "DispatchCentre", "Dispatcher", "Unit", "check_run", "run_reference"]
+__all__ = ["Call", "DispatchCentre", "Dispatcher", "OwnPolicyError", "Unit", "check_run", "run_reference"]
 
 
 def run_reference(world: World, calls: CallTable, dispatcher: type[Dispatcher] = Dispatcher) -> EventLog:
@@ -26,6 +27,7 @@ def run_reference(world: World, calls: CallTable, dispatcher: type[Dispatcher] =
 
     Raises:
         ValueError: world and calls do not fit together.
+        OwnPolicyError: the dispatcher failed, or answered what cannot be done.
     """
     check_run(world, calls)
     return DispatchCentre(world, calls, dispatcher).run()

@@ -11,6 +11,7 @@ from sim.emergency.log import EventLog, SentFrom
 from sim.emergency.reference.clock import Moment, Ranks, Steps
 from sim.emergency.reference.crews import Crews
 from sim.emergency.reference.dispatcher import Dispatcher
+from sim.emergency.reference.guard import Guarded
 from sim.emergency.reference.hospitals import EmergencyDepartments
 from sim.emergency.reference.journal import Journal
 from sim.emergency.reference.roads import Roads
@@ -40,9 +41,9 @@ class DispatchCentre:
         self.emergency_departments = EmergencyDepartments(self.env, world, self.roads)
         self.journal = Journal(len(self.calls), 0 if world.policies is None else len(world.policies.shifts.break_due))
         self.crews = Crews(self)
-        self.dispatcher = dispatcher(self)
         self.with_policies = world.policies is not None or dispatcher is not Dispatcher
         self._returns = ReturnDispatch(world.rules.return_dispatch)
+        self.dispatcher = Dispatcher(self) if dispatcher is Dispatcher else Guarded(dispatcher, self)
         self._available_before = self.available_units()
         self._rebalancing_at = -math.inf
 
