@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.calibration.holdout import HoldoutRow, Kind, Naive
+from sim.calibration.holdout.as_it_stood import as_it_stood
 from sim.calibration.holdout.population import population_rows
 from sim.calibration.holdout.population_midway import midway_rows, restated
 from sim.calibration.holdout.resources import as_projected_then, plan_rows, resource_rows
@@ -15,6 +16,7 @@ from sim.draws import Draws
 from sim.population import project_region
 from sim.population.backtest import path_as_known_in_2010, project_from_2010
 from sim.region import load_region
+from sim.scenario import observed_in_use
 
 DRAWS = Draws(40, 20201101)
 
@@ -112,6 +114,14 @@ def test_back_tests_know_nothing_that_was_counted_in_2020_and_hindsight_does(tai
         assert same == (before.kind is Kind.BACK_TEST), before.variant
 
 
+def test_nothing_that_was_observed_later_is_used(taicang):
+    """An analyst may add a value of 2018 to the pack: the hold-outs stay hold-outs."""
+    later = dataclasses.replace(taicang.baseline["population"], value=900_000, year=2018)
+    grown = dataclasses.replace(taicang, observed={"population": {2018: later}})
+    assert observed_in_use(grown, as_it_stood(grown, 2015, 2020)) == {}
+    assert midway_rows(grown, Draws(0, 1)) == midway_rows(taicang, Draws(0, 1))
+
+
 def test_a_region_without_a_base_year_between_the_censuses_has_no_midway_rows(qingpu):
     assert midway_rows(qingpu, DRAWS) == ()
 
@@ -132,8 +142,6 @@ def test_plan_rows_need_residents(qingpu, taicang, midway):
 
 
 def test_the_same_years_as_projected_in_2010(qingpu):
-    from sim.calibration.holdout.as_it_stood import as_it_stood
-
     counted = project_region(qingpu, as_it_stood(qingpu, 2014, 2020), DRAWS)
     then = as_projected_then(qingpu, counted, DRAWS)
     np.testing.assert_array_equal(then.at_end_of(2020), project_from_2010(qingpu, DRAWS))

@@ -7,14 +7,14 @@ from sim.scenario.model import Scenario, ScenarioBody
 
 
 def as_it_stood(region: Region, first: int, last: int) -> Scenario:
-    """The region's own assumptions from scorecard year ``first`` to ``last``; nothing is planned, nothing is changed."""
+    """The region's own assumptions from scorecard year ``first`` to ``last``; nothing is planned, nothing was observed later."""
     body = ScenarioBody.model_validate(
         {
             "schema": 1,
             "name": "holdout",
             "title": {"zh": "留出检验", "en": "Hold-out"},
             "region": region.key,
-            "horizon": {"from": first, "to": last},
+            "horizon": {"from": first, "to": last, "observed_until": first},
             "draws": 0,
             "seed": 0,
         }
