@@ -201,6 +201,7 @@ def project(
 @click.option("--replications", type=click.IntRange(2, 100_000), help="Replications a year.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of all random streams.")
 @click.option("--engine", type=click.Choice(["compiled", "reference"]), help="Engine (default: the scenario's).")
+@click.option("--policy", metavar="FILE.py:CLASS", help="A policy of one's own, in the reference engine (docs/own_policy.md).")
 @click.option("--target-halfwidth", type=click.FloatRange(0, min_open=True),
               help="More replications until the 95 % interval of the mean response is as narrow as +- this, min.")
 @click.option("--most-replications", type=click.IntRange(2, 100_000), help="But never more than this (default: 200).")
@@ -214,6 +215,7 @@ def emergency(
     replications: int | None,
     seed: int | None,
     engine: str | None,
+    policy: str | None,
     target_halfwidth: float | None,
     most_replications: int | None,
     log_calls: bool,
@@ -234,7 +236,7 @@ def emergency(
     overrides = [*settings, *(f"{key}={value}" for key, value in shortcuts.items() if value is not None)]
     with progress_on_stderr(scenario.stem) as progress:
         result = emergency_scenario(
-            scenario, out, year=year, log_calls=log_calls, overrides=overrides, data_root=data, progress=progress
+            scenario, out, year=year, log_calls=log_calls, policy=policy, overrides=overrides, data_root=data, progress=progress
         )
     for warning in result.warnings:
         click.echo(warning, err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ from sim.clock import Clock, Progress, silent
 from sim.csvout import write_frame
 from sim.draws import Draws
 from sim.new_folder import new_folder
-from sim.output.identity import Identity, identify
+from sim.output.identity import Identity, InputFile, file_hash, identify
 from sim.output.population_tables import population_by_age, population_by_town, population_groups, population_totals
 from sim.population import project_region
 from sim.population.model import Population
@@ -75,6 +75,7 @@ def emergency_scenario(
     *,
     year: int | None = None,
     log_calls: bool = False,
+    policy: str | None = None,
     overrides: Sequence[str] = (),
     data_root: Path | None = None,
     progress: Progress = silent,
@@ -86,6 +87,7 @@ def emergency_scenario(
         out: new folder for the tables.
         year: one calendar year; default: the scenario's years.
         log_calls: whether ``calls.csv`` is written: one line per call of the central runs, floats in full.
+        policy: a policy of one's own, ``FILE.py:CLASS`` (docs/own_policy.md).
         overrides: settings of the command line.
         data_root: folder with ``calibration/`` and ``scenarios/``; found by itself if None.
         progress: told how far the work is.
@@ -95,8 +97,11 @@ def emergency_scenario(
     """
     from sim.emergency import simulate
     from sim.emergency.call_log import write_call_log
+    from sim.emergency.own_policy import load_policy
     from sim.supply import plan_supply
 
+    if policy is not None:
+        load_policy(policy)  # before the long work
     clock = Clock(progress)
     start = _start(path, overrides, data_root, clock)
     supply = plan_supply(start.region, start.scenario, start.population)
@@ -109,6 +114,7 @@ def emergency_scenario(
             supply,
             start.draws,
             years=years,
+            policy=policy,
             progress=clock.within("emergency"),
         )
     tables = {
@@ -128,9 +134,15 @@ def emergency_scenario(
 
     def write_calls(file: Path) -> None:
         counts = result.replications[result.replications["draw"] == 0].groupby("year").size().to_dict()
-        write_call_log(file, start.region, start.scenario, start.population, start.draws, years=years, replications=counts)
+        inputs = (start.region, start.scenario, start.population, start.draws)
+        write_call_log(file, *inputs, years=years, replications=counts, policy=policy)
 
-    _write(out, start.identity, tables, {"calls.csv": write_calls} if log_calls else {})
+    identity = start.identity
+    if policy is not None:
+        file = Path(policy.rpartition(":")[0])
+        read = InputFile(file.name, str(file), file_hash(file), file.stat().st_size)
+        identity = replace(identity, inputs=(*identity.inputs, read))
+    _write(out, identity, tables, {"calls.csv": write_calls} if log_calls else {})
     means = result.metrics[(result.metrics["metric"] == "response_mean_min") & (result.metrics["segment"] == "all")]
     lines = [
         f"{row.year}: mean response {row.mean:.2f} min ({row.ci_low:.2f} to {row.ci_high:.2f}; {row.replications} replications)"

@@ -14,7 +14,7 @@ from sim.csvout import write_csv
 from sim.draws import Draws
 from sim.emergency.calls import CallTable
 from sim.emergency.log import EventLog, Outcome, SentFrom
-from sim.emergency.runs import calls_of, engine_named
+from sim.emergency.runs import Engine, calls_of, engine_named
 from sim.emergency.scenario_world import ScenarioWorld, Setup, scenario_world
 from sim.emergency.simulation import duties_of, simulated_years
 from sim.population.model import Population
@@ -40,25 +40,25 @@ def write_call_log(
     *,
     years: Sequence[int] | None = None,
     replications: Mapping[int, int] | None = None,
+    policy: str | None = None,
 ) -> None:
     """Run the central replications once more and write their calls, run by run, so that memory stays flat.
 
     Args:
         path: the file.
-        region, scenario, population, draws, years: as :func:`~sim.emergency.simulation.simulate` was handed them.
+        region, scenario, population, draws, years, policy: as :func:`~sim.emergency.simulation.simulate` was handed them.
         replications: how many of each year; default: the scenario's number.
     """
     section = scenario.body.emergency
     world = scenario_world(region, scenario, population, Draws(0, draws.seed))
     chosen = simulated_years(scenario, population, years)
     counts = replications or dict.fromkeys(chosen, section.replications)
-    write_csv(path, COLUMNS, _lines(world, chosen, counts, section.engine))
+    write_csv(path, COLUMNS, _lines(world, chosen, counts, engine_named(section.engine, policy)))
 
 
 def _lines(
-    world: ScenarioWorld, years: Sequence[int], replications: Mapping[int, int], engine: str
+    world: ScenarioWorld, years: Sequence[int], replications: Mapping[int, int], run: Engine
 ) -> Iterator[tuple[Any, ...]]:
-    run = engine_named(engine)
     duties, _ = duties_of(world, years)
     for year in years:
         setup = world.setup(year, 0, duties[year])

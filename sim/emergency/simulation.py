@@ -86,6 +86,7 @@ def simulate(
     replications: int | None = None,
     engine: str | None = None,
     years: Sequence[int] | None = None,
+    policy: str | None = None,
     progress: Progress | None = None,
 ) -> EmergencyResult:
     """Run a scenario's emergency service.
@@ -96,19 +97,22 @@ def simulate(
         replications: runs of each year; default: the scenario's.
         engine: ``compiled`` or ``reference``; default: the scenario's.
         years: calendar years; default: the scenario's, else all of the horizon (every fifth and the last in the reference).
+        policy: a policy of one's own, ``FILE.py:CLASS``, for the reference engine (docs/own_policy.md).
         progress: called with the share that is done.
 
     Raises:
-        InputError: years outside the projection, no station open, nobody on duty, a wrong travel-time table.
+        InputError: years outside the projection, no station open, nobody on duty, a wrong travel-time table, a policy that
+            cannot be loaded.
     """
     section = scenario.body.emergency
     name = engine or section.engine
     subset = Draws(min(section.parameter_draws, draws.n), draws.seed)
     chosen = simulated_years(scenario, population, years, name)
+    run_one = engine_named(name, policy)
     world = scenario_world(region, scenario, population, subset)
     duties, warnings = duties_of(world, chosen)
     with ThreadPoolExecutor(THREADS if name == "compiled" else 1) as pool:
-        run = _Runner(world, engine_named(name), replications or section.replications, chosen, pool, progress)
+        run = _Runner(world, run_one, replications or section.replications, chosen, pool, progress)
         results = [run.year(year, duties[year]) for year in chosen]
     return EmergencyResult(
         metrics=tables.metrics(results),
