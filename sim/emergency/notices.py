@@ -31,6 +31,7 @@ def notices_of(
         *_hospitals(world, results),
         *_overload(results),
         *_precision(world, results),
+        *_fleets(world, results),
         *_radius(world),
     )
 
@@ -116,6 +117,20 @@ def _precision(world: ScenarioWorld, results: Sequence[YearResult]) -> list[str]
         if (half := response_interval(result.central).half_width) > section.target_half_width_min
     ]
     return short
+
+
+def _fleets(world: ScenarioWorld, results: Sequence[YearResult]) -> list[str]:
+    """Years in which more crews cannot make up for where the stations are."""
+    standard = world.scenario.body.emergency.standard_min
+    short = [result for result in results if result.fleet.units is None]
+    if not short:
+        return []
+    ample = [result.fleet.ample_mean_min for result in short]
+    years = ", ".join(str(result.year) for result in short)
+    return [
+        f"No number of crews on duty at the planned stations meets the mean response of {standard:g} min in {years}: with ample "
+        f"crews it is {min(ample):.1f} to {max(ample):.1f} min."
+    ]
 
 
 def _radius(world: ScenarioWorld) -> list[str]:

@@ -24,11 +24,12 @@ def with_ambulances(need: Need, emergency: EmergencyResult) -> Need:
         if int(row.year) in position:
             missing = np.nan if row.draw == 0 else np.inf
             by_draw[row.draw, position[int(row.year)]] = row.vehicles_needed if row.met else missing
+    drawn = int(searched["draw"].max())
     series = Series(
         "ambulances",
         "vehicles",
         by_draw,
-        "simulation: smallest duty fleet that meets the standard x reserve",
-        f"assumption: emergency travel, station places, reserve; spread over {int(searched['draw'].max())} parameter draws",
+        f"simulation: smallest duty fleet that meets the standard x reserve; spread over {drawn} parameter draws",
+        "assumption: emergency travel, station places, reserve",
     )
     return replace(need, need={**need.need, "ambulances": series})

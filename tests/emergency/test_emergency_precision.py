@@ -98,3 +98,9 @@ def test_welch_series_starts_empty_and_settles(root):
     assert table.dropped_calls.nunique() == 1 and table.dropped_calls[0] % 5 == 0
     assert table.welch_min[0] == table.mean_min[0]
     assert table.welch_min[30] == pytest.approx(table.mean_min[10:51].mean())
+
+
+def test_a_standard_out_of_reach_is_said_once(root):
+    outcome = run(root, "emergency.standard_min=5", "emergency.years=[2020, 2021]", "emergency.replications=2")
+    said = [notice for notice in outcome.notices if notice.startswith("No number of crews")]
+    assert len(said) == 1 and "2020, 2021" in said[0]

@@ -83,3 +83,32 @@ def distribution_chart(histogram: pd.DataFrame, standard: float, words: dict[str
         alt.Chart(line).mark_text(align="left", dx=4, color=GREY).encode(x="standard:Q", y=alt.value(8), text="label:N"),
     )
     return finish(chart, WIDTH - 60, HEIGHT)
+
+
+def warm_up_chart(series: pd.DataFrame, words: dict[str, str]) -> dict[str, Any]:
+    """Welch's plot: smoothed mean response of the first calls of a year, and where MSER-5 would cut it.
+
+    Args:
+        series: columns ``year``, ``call``, ``welch_min``, ``dropped_calls``.
+        words: ``calls``, ``minutes``.
+    """
+    years = sorted(series["year"].unique())
+    table = series.assign(name=series["year"].astype(int).astype(str))
+    names = [str(int(year)) for year in years]
+    scale = alt.Scale(domain=names, range=[BLACK, BLUE, ORANGE, RED][: len(names)])
+    colour = alt.Color("name:N", scale=scale, legend=alt.Legend(title=None, orient="top", symbolType="stroke"))
+    low, high = float(series["welch_min"].min()), float(series["welch_min"].max())
+    pad = 0.1 * (high - low)
+    y_scale = alt.Scale(domain=[low - pad, high + pad], zero=False, nice=False)
+    cuts = table.drop_duplicates("name")
+    chart = alt.layer(
+        alt.Chart(table)
+        .mark_line(strokeWidth=1.6)
+        .encode(
+            x=alt.X("call:Q", title=words["calls"]),
+            y=alt.Y("welch_min:Q", title=words["minutes"], scale=y_scale),
+            color=colour,
+        ),
+        alt.Chart(cuts).mark_rule(strokeDash=[4, 3]).encode(x="dropped_calls:Q", color=colour),
+    )
+    return finish(chart, WIDTH, HEIGHT)

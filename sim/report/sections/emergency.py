@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
 
-from sim.report.charts.emergency import distribution_chart, response_chart
+from sim.report.charts.emergency import distribution_chart, response_chart, warm_up_chart
 from sim.report.context import Context
 from sim.report.model import Block, Bullets, Cell, Column, Figure, Figures, Paragraph, Section, Table
 from sim.report.sections.maps import maps
@@ -39,6 +40,7 @@ def build(context: Context) -> Section | None:
         *_arithmetic(context, metrics, standard),
         *_duty(context),
         *_checks(context),
+        *_warm_up(context),
     ]
     return Section("emergency", words("section.emergency"), tuple(blocks))
 
@@ -151,7 +153,8 @@ def _coverage(context: Context) -> Table:
                 cells = []
                 for year in years:
                     at = indexed.loc[(radius, metric, segment, year)]
-                    cells += [Cell(words.percent(at["population_share"], 1)), Cell(words.percent(at["area_share"], 1))]
+                    people = _with_spread(context, at, "population_share", "population_p10", "population_p90")
+                    cells += [Cell(people), Cell(words.percent(at["area_share"], 1))]
                 label = words("emergency.coverage_row", segment=words(f"segment.{segment}"), how=words(f"distance.{metric}"))
                 rows.append((Cell(label), *cells))
     columns = [Column(words("column.coverage"), strong=True)]
@@ -160,6 +163,12 @@ def _coverage(context: Context) -> Table:
         columns.append(Column(words("emergency.land_in", year=year), "right"))
     note = words("emergency.coverage_note")
     return Table(words("emergency.coverage_caption"), tuple(columns), tuple(rows), note, file="coverage.csv")
+
+
+def _with_spread(context: Context, row: pd.Series, value: str, low: str, high: str) -> str:
+    """A share with its interval over the parameter draws, where there were some."""
+    words = context.words
+    return words.with_interval(*(words.percent(row.get(name, math.nan), 1) for name in (value, low, high)))
 
 
 def _arithmetic(context: Context, metrics: pd.DataFrame, standard: float) -> list[Block]:
@@ -216,8 +225,8 @@ def _duty(context: Context) -> list[Block]:
         (
             Cell(str(int(row.year))),
             Cell(words.number(row.units_planned)),
-            Cell(words.number(row.units)),
-            Cell(words.number(row.vehicles)),
+            Cell(_with_bounds(context, row, "units")),
+            Cell(_with_bounds(context, row, "vehicles")),
             Cell(_yes_or_no(context, row.met)),
         )
         for row in table.itertuples()
@@ -225,6 +234,45 @@ def _duty(context: Context) -> list[Block]:
     columns = _columns(context, "year", "units_planned", "units_needed", "vehicles_needed", "standard_met")
     note = words("emergency.duty_note")
     return [Table(words("emergency.duty_caption"), columns, rows, note, file="emergency_duty_needed.csv")]
+
+
+def _with_bounds(context: Context, row: Any, name: str) -> str:
+    """A number of the smallest fleet with its interval; a bound that no number reaches is called that."""
+    words = context.words
+    value, *bounds = (getattr(row, column, math.nan) for column in (name, f"{name}_p10", f"{name}_p90"))
+    shown = words.number(value)
+    if not getattr(row, "draws", 0) > 0:
+        return shown
+    none = words("emergency.no_number")
+    low, high = (none if math.isnan(bound) else words.number(bound) for bound in bounds)
+    return words.with_interval(shown, low, high)
+
+
+def _warm_up(context: Context) -> list[Block]:
+    """How the empty start of a year wears off: Welch's plot of its first calls."""
+    words = context.words
+    if "emergency_warm_up.csv" not in context.manifest["outputs"]:
+        return []
+    table = context.table("emergency_warm_up")
+    if table.empty:
+        return []
+    last = table.groupby("year").last()
+    parts = [
+        words(
+            "emergency.warm_up_part",
+            year=int(year), calls=words.number(row.dropped_calls), settled=words.number(row.welch_min, 1),
+        )  # fmt: skip
+        for year, row in last.iterrows()
+    ]
+    chart = warm_up_chart(table, {"calls": words("emergency.warm_up_calls"), "minutes": words("unit.min")})
+    figure = Figure(
+        key="emergency-warm-up",
+        title=words("emergency.warm_up_title"),
+        description=words("emergency.warm_up_description", parts=words.list(parts)),
+        spec=chart,
+        caption=words("emergency.warm_up_caption", replications=int(table["replications"].iloc[0])),
+    )
+    return [Figures((figure,))]
 
 
 def _checks(context: Context) -> list[Block]:
