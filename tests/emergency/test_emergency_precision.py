@@ -18,12 +18,13 @@ from sim.scenario import load_scenario
 from sim.supply import plan_supply
 from sim_cli import run_cli
 
-COMMON = ("emergency.parameter_draws=0", "emergency.years=[2020]")
+COMMON = {"emergency.parameter_draws": "0", "emergency.years": "[2020]"}
 
 
 def run(root, *settings):
     region = load_region(root / "calibration", "taicang")
-    overrides = [*COMMON, *settings]
+    merged = {**COMMON, **dict(setting.split("=", 1) for setting in settings)}
+    overrides = [f"{key}={value}" for key, value in merged.items()]
     scenario = load_scenario(root / "scenarios/taicang/baseline.yaml", overrides=overrides, data_root=root)
     draws = Draws(0, 5)
     population = project_region(region, scenario, draws)

@@ -260,8 +260,10 @@ def _warm_up(context: Context) -> list[Block]:
     parts = [
         words(
             "emergency.warm_up_part",
-            year=int(year), calls=words.number(row.dropped_calls), settled=words.number(row.welch_min, 1),
-        )  # fmt: skip
+            year=int(year),
+            calls=words.number(row.dropped_calls),
+            settled=words.number(row.welch_min, 1),
+        )
         for year, row in last.iterrows()
     ]
     chart = warm_up_chart(table, {"calls": words("emergency.warm_up_calls"), "minutes": words("unit.min")})
