@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.draws import quantiles
 from sim.evaluation.forecast import Foreseen
-from sim.evaluation.model import FORECAST, PLANNED, Coverage, Evaluation, Judgement, Row
+from sim.evaluation.model import FORECAST, PLANNED, Coverage, Evaluation, Row
 from sim.evaluation.outlook import with_outlook
 from sim.evaluation.paths import paths_of
 from sim.indicators import Indicator, dictionary, rate_of
@@ -27,7 +27,7 @@ def evaluate_runs(earlier: LoadedRun, now: LoadedRun) -> Evaluation:
     before, after = Foreseen(earlier), Foreseen(now)
     rows = tuple(_rows(before, after))
     notices = []
-    silent = sorted({row.indicator for row in rows if row.verdict == Judgement.NOT_FORESEEN})
+    silent = list(dict.fromkeys(row.indicator for row in rows if row.kind == FORECAST and row.earlier_p50 is None))
     if silent:
         notices.append(("not_foreseen", {"indicators": "; ".join(silent)}))
     return Evaluation(earlier, now, rows, paths_of(rows, before, after), coverage_of(rows), tuple(notices))

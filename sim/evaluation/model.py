@@ -145,5 +145,5 @@ class Evaluation:
 
     @property
     def latest(self) -> dict[str, Row]:
-        """The row of the last observed year of each indicator."""
-        return {row.indicator: row for row in sorted(self.rows, key=lambda row: row.year)}
+        """The row of the last observed year of each indicator, in the order of the rows."""
+        return {row.indicator: row for row in self.rows}

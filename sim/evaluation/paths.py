@@ -17,7 +17,7 @@ def paths_of(rows: Sequence[Row], before: Foreseen, after: Foreseen) -> pd.DataF
     """One row an indicator, role and year. Roles: ``plan`` (planned path of the earlier run) or ``earlier`` (its forecast),
     ``now``, ``outcome``, ``target``, ``at_pace``. ``value`` is the central one; ``p10`` and ``p90`` where there is a spread."""
     found = []
-    latest = {row.indicator: row for row in sorted(rows, key=lambda row: row.year)}
+    latest = {row.indicator: row for row in rows}
     for key, last in latest.items():
         role = "plan" if last.kind == PLANNED else "earlier"
         for name, run in ((role, before), ("now", after)):

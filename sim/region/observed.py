@@ -130,7 +130,7 @@ def _sound(table: Table, row: int, measure: Measure, base_year: int, problems: P
     basis = record.get("basis") or ""
     if measure.basis and basis != measure.basis:
         what = f"{key} is counted of {basis} people" if basis else f"{key} has no basis"
-        problems.error(table.place(row, "basis"), what, f"{measure.basis}: other populations are projected by nobody here")
+        problems.error(table.place(row, "basis"), what, f"{measure.basis} (no other population is projected)")
     if entry is not None and entry.kind == "share" and value > 1:
         meant = f"{value / 100:g}" if value <= 100 else ""
         problems.error(table.place(row, "value"), f"{key} is {value:g}", "a share from 0 to 1", meant)

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
     "run": ["--draws", "8", "--replications", "2", "--set", "emergency.parameter_draws=2", "--set", "emergency.years=[2025]"],
     "compare": ["--draws", "8", "--replications", "2"],
+    "evaluate": ["--draws", "8", "--replications", "2"],
     "emergency": ["--replications", "2", "--set", "draws=4", "--set", "emergency.parameter_draws=2"],
 }
 TAKES_ITS_OWN = ("--draws", "--replications", "--year")

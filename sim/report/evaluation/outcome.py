@@ -29,7 +29,8 @@ def outcome(evaluation: Evaluation, words: EvaluationWording) -> Section:
     counts = Counter(row.verdict for row in rows)
     lead = words("evaluate.outcome.none")
     if rows:
-        lead = words("evaluate.outcome.lead", judged=len(rows), **{str(one): counts[one] for one in _WITH_TARGET})
+        parts = [words("evaluate.outcome.part", n=counts[one], verdict=words.verdict(one)) for one in _ORDER if counts[one]]
+        lead = words("evaluate.outcome.lead", judged=len(rows), parts=words.list(parts))
     coverage = evaluation.coverage
     said = words("evaluate.outcome.coverage_none")
     if coverage.outcomes:
@@ -51,7 +52,7 @@ def outcome(evaluation: Evaluation, words: EvaluationWording) -> Section:
                 tuple(MARKS[one] for one in shown_words),
             )
         )
-    return Section("outcome", words("evaluate.section.outcome"), tuple(blocks))
+    return Section("standing", words("evaluate.section.outcome"), tuple(blocks))
 
 
 def _verdict(evaluation: Evaluation, row: Row, words: EvaluationWording) -> Verdict:
@@ -82,7 +83,7 @@ def _sentence(evaluation: Evaluation, row: Row, words: EvaluationWording) -> str
     key = shown.indicator
 
     def change(value: float | None) -> str:
-        text = words.figure(key, value, sign=True)
+        text = words.change(key, value)
         return words("quantity", value=text, unit=words.unit(shown.unit)) if shown is not row else text
 
     chance = words("evaluate.outcome.chance", chance=words.chance(row.chance_at_pace)) if row.chance_at_pace is not None else ""

@@ -20,15 +20,15 @@ def targets(evaluation: Evaluation, words: EvaluationWording) -> Section | None:
     fields: list[tuple[str, Field]] = [
         ("outcome", lambda row: Cell(f"{words.figure(row.indicator, row.outcome)} ({row.year})")),
         ("target", lambda row: Cell(f"{words.figure(row.indicator, row.target)} ({row.target_year})")),
-        ("pace", lambda row: Cell(words.figure(row.indicator, row.pace_per_year, sign=True))),
-        ("needed", lambda row: Cell(words.figure(row.indicator, row.needed_per_year, sign=True))),
+        ("pace", lambda row: Cell(words.change(row.indicator, row.pace_per_year))),
+        ("needed", lambda row: Cell(words.change(row.indicator, row.needed_per_year))),
         ("at_pace", lambda row: Cell(words.figure(row.indicator, row.at_pace))),
         ("chance_before", lambda row: Cell(words.chance(row.chance_before))),
         ("chance_now", lambda row: Cell(words.chance(row.chance_now))),
         ("chance_at_pace", lambda row: Cell(words.chance(row.chance_at_pace))),
         ("verdict", lambda row: _verdict(row, words)),
     ]
-    table = _by_indicator(words, rows, "evaluate.targets.caption", fields, "evaluate.targets.note")
+    table = _by_indicator(words, rows, words("evaluate.targets.caption"), fields, words("evaluate.targets.note"))
     blocks: list[Block] = [Paragraph(words("evaluate.targets.lead")), table]
     staff = [row for row in rows if row.hires_now is not None]
     if staff:
@@ -36,7 +36,8 @@ def targets(evaluation: Evaluation, words: EvaluationWording) -> Section | None:
             ("hires_before", lambda row: Cell(words.number(row.hires_before))),
             ("hires_now", lambda row: Cell(words.number(row.hires_now))),
         ]
-        blocks.append(_by_indicator(words, staff, "evaluate.targets.hires_caption", hires, "evaluate.targets.hires_note"))
+        caption, note = words("evaluate.targets.hires_caption"), words("evaluate.targets.hires_note")
+        blocks.append(_by_indicator(words, staff, caption, hires, note))
     return Section("targets", words("evaluate.section.targets"), tuple(blocks))
 
 
@@ -55,9 +56,8 @@ def compared(evaluation: Evaluation, words: EvaluationWording) -> Section:
             ("percentile", lambda row: Cell(words.percent(row.outcome_percentile))),
             ("inside", lambda row: _inside(row, words)),
         ]
-        blocks.append(
-            _by_indicator(words, foreseen, "evaluate.compared.forecast_caption", fields, "evaluate.compared.forecast_note")
-        )
+        caption, note = words("evaluate.compared.forecast_caption"), words("evaluate.compared.forecast_note")
+        blocks.append(_by_indicator(words, foreseen, caption, fields, note))
     if planned:
         fields = [
             year,
@@ -65,9 +65,8 @@ def compared(evaluation: Evaluation, words: EvaluationWording) -> Section:
             outcome,
             ("verdict", lambda row: _verdict(row, words)),
         ]
-        blocks.append(
-            _by_indicator(words, planned, "evaluate.compared.planned_caption", fields, "evaluate.compared.planned_note")
-        )
+        caption, note = words("evaluate.compared.planned_caption"), words("evaluate.compared.planned_note")
+        blocks.append(_by_indicator(words, planned, caption, fields, note))
     blocks.append(_target_year(evaluation, words))
     return Section("compared", words("evaluate.section.compared"), tuple(blocks))
 
@@ -87,7 +86,7 @@ def _target_year(evaluation: Evaluation, words: EvaluationWording) -> Table:
             lambda row: Cell(words.spread(row.indicator, row.now_target_p10, row.now_target_p50, row.now_target_p90)),
         ),
     ]
-    return _by_indicator(words, rows, "evaluate.compared.next_caption", fields, "evaluate.compared.next_note")
+    return _by_indicator(words, rows, words("evaluate.compared.next_caption"), fields, words("evaluate.compared.next_note"))
 
 
 def observed(evaluation: Evaluation, words: EvaluationWording) -> Section:
@@ -100,7 +99,7 @@ def observed(evaluation: Evaluation, words: EvaluationWording) -> Section:
         ("source", lambda row: Cell(row.outcome_source)),
         ("grade", lambda row: Cell(words(f"grade.{row.outcome_confidence}"))),
     ]
-    table = _by_indicator(words, rows, "", fields, "", caption=words("evaluate.observed.caption", n=len(rows)), left=("source",))
+    table = _by_indicator(words, rows, words("evaluate.observed.caption", n=len(rows)), fields, left=("source",))
     lead = Paragraph(words("evaluate.observed.lead"))
     return Section("observed", words("evaluate.section.observed"), (lead, table))
 
@@ -132,10 +131,8 @@ def _by_indicator(
     rows: Sequence[Row],
     caption: str,
     fields: Sequence[tuple[str, Field]],
-    note: str,
-    *,
+    note: str = "",
     left: Sequence[str] = (),
-    **given: str,
 ) -> Table:
     """A row an indicator and year; the indicator's name stands once."""
     at_left = ("verdict", "inside", *left)
@@ -148,8 +145,7 @@ def _by_indicator(
         name = words.label(row.indicator, row.unit) if row.indicator != last else ""
         last = row.indicator
         cells.append((Cell(name), *(field(row) for _, field in fields)))
-    shown = given.get("caption") or words(caption)
-    return Table(shown, columns, tuple(cells), words(note) if note else "", file="evaluation.csv")
+    return Table(caption, columns, tuple(cells), note, file="evaluation.csv")
 
 
 def _ordered(evaluation: Evaluation, rows: list[Row]) -> list[Row]:

@@ -56,7 +56,7 @@ def print_evaluation(
     for name in columns:
         heading = words(f"evaluate.terminal.column.{name}")
         if name == "indicator":
-            table.add_column(heading, min_width=16, overflow="fold")
+            table.add_column(heading, min_width=24, overflow="fold")
         else:
             table.add_column(heading, justify="left" if name in ("verdict", "inside") else "right", no_wrap=True)
     for row in evaluation.latest.values():
@@ -86,8 +86,8 @@ def _cells(row: Row, words: EvaluationWording) -> dict[str, str]:
         "outcome": words.figure(key, row.outcome),
         "inside": inside,
         "target": words.figure(key, row.target),
-        "pace": words.figure(key, row.pace_per_year, sign=True),
-        "needed": words.figure(key, row.needed_per_year, sign=True),
+        "pace": words.change(key, row.pace_per_year),
+        "needed": words.change(key, row.needed_per_year),
         "chance": words.chance(row.chance_at_pace),
         "verdict": f"[{colour}]{verdict}[/]" if colour else verdict,
     }

@@ -13,6 +13,9 @@ from sim.yamlfile import load_yaml
 
 _FOLDER = Path(__file__).parent / "catalogue"
 
+_FEW = 10
+"""Below so many things a year a change is written with a decimal."""
+
 MARKS = {
     Judgement.MET: "met",
     Judgement.ON_TRACK: "met_centrally",
@@ -49,10 +52,19 @@ class EvaluationWording(Wording):
         own = {f"evaluate.{key}": text for key, text in evaluation_catalogue(language).items()}
         self._texts = {**self._texts, **own}
 
-    def figure(self, key: str, value: float | None, *, sign: bool = False) -> str:
+    def figure(self, key: str, value: float | None) -> str:
         """A value of an indicator, or of a flow (whole numbers)."""
         entry = dictionary().get(key)
-        return self.number(value, sign=sign) if entry is None else self.of(entry, value, sign=sign)
+        return self.number(value) if entry is None else self.of(entry, value)
+
+    def change(self, key: str, value: float | None) -> str:
+        """A change a year with its sign, one decimal finer than the values: a year's step is small."""
+        entry = dictionary().get(key)
+        if entry is not None and entry.kind == "share":
+            return self.points(value)
+        if entry is not None and entry.kind != "count":
+            return self.number(value, entry.decimals + (entry.kind != "time"), sign=True)
+        return self.number(value, 1 if value is not None and abs(value) < _FEW else 0, sign=True)
 
     def spread(self, key: str, low: float | None, middle: float | None, high: float | None) -> str:
         """A median with its interval in brackets; alone where there is no spread."""
