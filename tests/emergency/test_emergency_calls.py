@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-import yaml
 
 from sim.emergency import variates
 from sim.emergency.call_table import call_table, check_calls
@@ -51,54 +50,6 @@ def year(calls: float = 20_000.0, **changes) -> CallIntensity:
         "priority_share": [0.25, 0.75],
     }
     return yearly_intensity(**{**given, **changes})
-
-
-def profile_of(rates_per_h, days: int) -> CallIntensity:
-    """Three levels of eight hours."""
-    return CallIntensity(np.tile(np.repeat(np.array(rates_per_h, dtype=float), 8), days), np.ones(1), np.ones(1))
-
-
-def counts_z(times_min, expected_per_day, days: int):
-    """z of the number of calls in each third of the day."""
-    bins = np.bincount(((times_min / 60.0) % 24.0 // 8.0).astype(int), minlength=3)
-    mean = days * np.array(expected_per_day)
-    return (bins - mean) / np.sqrt(mean)
-
-
-def rescaled_gaps(times_min, intensity: CallIntensity):
-    """Gaps of the integrated rate between calls: exponential with mean 1 if the process is right."""
-    cumulative = np.concatenate([[0.0], np.cumsum(intensity.hourly)])
-    return np.diff(np.interp(times_min / 60.0, np.arange(len(cumulative)), cumulative), prepend=0.0)
-
-
-def rate_at_current_time(intensity: CallIntensity, rng: np.random.Generator):
-    """The known-wrong generator: the next gap at the rate of the moment."""
-    times, hour = [], 0.0
-    while True:
-        hour += rng.exponential(1.0 / intensity.hourly[int(hour)])
-        if hour >= len(intensity.hourly):
-            return 60.0 * np.array(times)
-        times.append(hour)
-
-
-def kolmogorov_smirnov(gaps) -> float:
-    from scipy.stats import kstest
-
-    return kstest(gaps, "expon").pvalue
-
-
-@pytest.mark.parametrize("profile", ["mild", "severe"])
-def test_arrivals_follow_the_rates_and_the_wrong_generator_is_rejected(shared, profile):
-    cases = yaml.safe_load((shared / "validation" / "emergency" / "nhpp" / "nhpp_profiles.yaml").read_text())
-    case = cases["profiles"][profile]
-    days = 2000
-    intensity = profile_of(case["rates_per_h"], days)
-    times = draw_calls(intensity, service(transport_share=np.ones(1)), 7).time_min
-    assert (abs(counts_z(times, case["expected_per_day"], days)) <= 4).all()
-    assert kolmogorov_smirnov(rescaled_gaps(times, intensity)) > 1e-4
-    wrong = rate_at_current_time(intensity, np.random.default_rng(1))
-    assert (abs(counts_z(wrong, case["expected_per_day"], days)) > 4).any()
-    assert kolmogorov_smirnov(rescaled_gaps(wrong, intensity)) < 1e-4
 
 
 def test_hour_weekday_and_month_shares_are_those_asked_for():
