@@ -10,6 +10,7 @@ import pandas as pd
 from sim.report.charts.emergency import distribution_chart, response_chart, warm_up_chart
 from sim.report.context import Context
 from sim.report.model import Block, Bullets, Cell, Column, Figure, Figures, Paragraph, Section, Table
+from sim.report.sections.emergency_policies import policy_blocks
 from sim.report.sections.maps import maps
 
 _METRICS = (
@@ -34,6 +35,7 @@ def build(context: Context) -> Section | None:
         Bullets(tuple(words.said(text) for text in context.manifest["notices"])),
         Figures((_response(context, metrics, standard), _distribution(context, standard))),
         _metrics(context, metrics),
+        *policy_blocks(context, metrics, _shown_years(context, metrics)),
         Figures(maps(context)),
         Paragraph(words("emergency.map_note"), "note"),
         _coverage(context),
