@@ -95,18 +95,21 @@ def units_on_duty(
         calls: expected calls for which each open station is the nearest.
         problems: a station without a unit by day and a shift without any unit are errors; a station without a unit by
             night is a warning (its calls wait for units of others).
-        set_crews: per station id crews by shift that stand before those of the scenario's section (shift patterns).
+        set_crews: per station id crews by shift in place of those it would have (shift patterns); other stations keep theirs.
     """
     here = plan.open_in(year)
     by_shift = {}
     for shift in SHIFTS:
         fixed = {}
-        for id_, set_ in {**scenario.body.emergency.units_on_duty.stations, **(set_crews or {})}.items():
+        for id_, set_ in scenario.body.emergency.units_on_duty.stations.items():
             position = np.flatnonzero(here == plan.ids.index(id_)) if id_ in plan.ids else []
             if len(position) and shift in set_:
                 fixed[int(position[0])] = set_[shift]
         total = county_total(scenario, base, plan, year, shift)
         by_shift[shift] = spread_units(total, calls, fixed)
+        for position, station in enumerate(here):
+            crews = (set_crews or {}).get(plan.ids[station])
+            by_shift[shift][position] = by_shift[shift][position] if crews is None else crews[shift]
         _check(scenario, plan, year, shift, by_shift[shift], problems)
     return Duty(by_shift["day"], by_shift["night"])
 
@@ -131,7 +134,7 @@ def _check(
 def place_of(scenario: Scenario, address: tuple[str | int, ...]) -> Place:
     """Where a value of the scenario was set, or the section around it, or the file."""
     while address:
-        if address in scenario.origins:
+        if address in scenario.origins and scenario.origins[address].place.file:
             return scenario.origins[address].place
         address = address[:-1]
     return Place(scenario.path)
