@@ -417,7 +417,11 @@ def calibrate(targets: tuple[str, ...], out: Path | None, report: bool, strict: 
         for finding in calibrated.calibration.findings:
             click.echo(finding, err=True)
 
-    finished = calibrate_regions(targets, out=out, report=report, data_root=data, progress_for=progress_on_stderr, done=told)
+    try:
+        finished = calibrate_regions(targets, out=out, report=report, data_root=data, progress_for=progress_on_stderr, done=told)
+    except KeyboardInterrupt:
+        click.echo("interrupted; what is finished was kept: the same command goes on from there", err=True)
+        raise click.exceptions.Exit(130) from None
     findings = sum(len(calibrated.calibration.findings) for calibrated in finished)
     if strict and findings:
         raise GateError(f"--strict: {findings} finding{'s' if findings > 1 else ''} as said above")

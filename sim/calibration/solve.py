@@ -15,6 +15,7 @@ pieces where the range is uneven: :mod:`sim.priors`), so that the prior is N(0, 
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -98,11 +99,13 @@ class Task:
 
     def residuals(self, scores: Array) -> Array:
         """Whitened misfits and prior scores, shape ``[point, target + parameter]``."""
-        from scipy.linalg import solve_triangular
-
-        lower = np.linalg.cholesky(self.covariance)
-        misfit = solve_triangular(lower, (self.model(scores) - self.observed).T, lower=True).T
+        misfit = (self.model(scores) - self.observed) @ self._whitening
         return np.concatenate([misfit, scores], axis=1)
+
+    @functools.cached_property
+    def _whitening(self) -> Array:
+        """The transposed inverse of the covariance's Cholesky factor."""
+        return np.linalg.inv(np.linalg.cholesky(self.covariance)).T
 
     def jacobian(self, scores: Array) -> Array:
         """Derivatives of the residuals at one point by central differences, shape ``[residual, parameter]``."""
@@ -205,8 +208,8 @@ def _from_starts(
             point,
             jac=lambda z: task.jacobian(z),
             bounds=(low, high),
-            xtol=1e-12,
-            ftol=1e-12,
+            xtol=1e-10,
+            ftol=1e-10,
             gtol=1e-10,
             max_nfev=400,
         )
