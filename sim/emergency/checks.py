@@ -2,8 +2,9 @@
 
 * Conservation and Little's law hold exactly in any run.
 * Erlang's formulas assume constant rates and units that are alike: the simulated share of calls that wait must lie
-  between the delay chance at the year's mean load (way back not counted as busy) and that at the busiest hour's load (way back
-  counted), with room for the spread of calls over the year; they are bounds, not predictions.
+  between the delay chance of the larger shift at the year's mean load (way back not counted as busy) and that of the smaller one
+  at the busiest hour's load (way back counted), with room for the spread of calls over the year; bounds, not predictions.
+* A queue whose load and crews change with the hour is stable when the mean load lies below the mean number of crews.
 * The hypercube model (Larson 1974) knows that units differ in place; it is solved exactly for small fleets.
 """
 
@@ -21,6 +22,7 @@ from sim.emergency.coverage import distances_km, speed_needed_kmh
 from sim.emergency.hypercube import MAX_UNITS, solve_hypercube
 from sim.emergency.location import interchange
 from sim.emergency.log import EventLog, Outcome, SentFrom
+from sim.emergency.metrics import crews_on_duty
 from sim.emergency.scenario_world import ScenarioWorld, Setup
 from sim.emergency.statistics import is_overloaded, mser5, replications_needed, t_interval
 from sim.emergency.world import HOURS_OF_WEEK
@@ -57,26 +59,38 @@ class Load:
         mean: calls x busy time, over the year.
         mean_with_way_back: the same with the way back counted as busy.
         busiest_hour: with the way back, at the hour of the day and month with most calls.
-        units: fewest crews on duty at any time of the day.
+        fewest, most, average: crews on duty, over the year.
     """
 
     mean: float
     mean_with_way_back: float
     busiest_hour: float
-    units: int
+    fewest: int
+    most: int
+    average: float
 
     @property
     def overloaded(self) -> bool:
-        """Whether work comes in as fast as it can be done, at the mean load."""
-        return is_overloaded(self.mean, 1.0, self.units)
+        """Whether work comes in as fast as the crews can do it over the year: then queues grow without bound."""
+        return is_overloaded(self.mean, 1.0, self.average)
+
+    @property
+    def state(self) -> str:
+        """The load in words."""
+        if self.overloaded:
+            return "overload: the queue grows, there is no steady state"
+        if is_overloaded(self.mean, 1.0, self.fewest):
+            return f"queues build up while only {self.fewest} crews are on duty"
+        return "below capacity"
 
 
-def load_of(setup: Setup, busy_min: float, way_back_min: float, units: int) -> Load:
-    """Offered load from the mean busy time and way back of a call, minutes."""
+def load_of(setup: Setup, busy_min: float, way_back_min: float) -> Load:
+    """Offered load from the mean busy time and way back of a call, minutes, and the crews on duty."""
     hourly = setup.intensity.hourly
     per_min = hourly.sum() / setup.intensity.horizon_min
     whole = busy_min + way_back_min
-    return Load(per_min * busy_min, per_min * whole, float(hourly.max()) / 60.0 * whole, units)
+    crews = crews_on_duty(setup.world.units, setup.world.horizon_min)
+    return Load(per_min * busy_min, per_min * whole, float(hourly.max()) / 60.0 * whole, *crews)
 
 
 def run_checks(year: int, setup: Setup, calls: CallTable, log: EventLog) -> list[Row]:
@@ -154,14 +168,13 @@ def warm_up_check(year: int, response_min: NDArray[np.float64], overloaded: bool
 
 def load_checks(year: int, load: Load, queued_share: float) -> list[Row]:
     """Closed forms at the run's load beside the simulated share of calls that found no unit free."""
-    low = float(erlang_c(load.units, load.mean)) / _ROOM
-    high = min(1.0, float(erlang_c(load.units, load.busiest_hour)) * _ROOM)
-    loss = float(erlang_b(load.units, load.mean_with_way_back))
-    state = "overload: the queue grows, there is no steady state" if load.overloaded else "below capacity"
+    low = float(erlang_c(load.most, load.mean)) / _ROOM
+    high = min(1.0, float(erlang_c(load.fewest, load.busiest_hour)) * _ROOM)
+    loss = float(erlang_b(load.fewest, load.mean_with_way_back))
     return [
         (
             "load", "offered load in crews against crews on duty",
-            f"< {load.units}", f"{load.mean:.2f} ({state})", not load.overloaded, year,
+            f"< {load.average:.4g}", f"{load.mean:.2f} ({load.state})", not load.overloaded, year,
         ),
         (
             "erlang_delay", "share of calls that wait, bounds by Erlang C at mean and busiest-hour load (ballpark)",

@@ -173,3 +173,12 @@ def duty_minutes(units: Units, first: float, last: float) -> NDArray[np.float64]
     spells = np.maximum(np.minimum(units.window_end, last) - np.maximum(units.window_start, first), 0.0)
     total = np.concatenate([[0.0], np.cumsum(spells)])
     return total[units.window_first[1:]] - total[units.window_first[:-1]]
+
+
+def crews_on_duty(units: Units, horizon_min: float) -> tuple[int, int, float]:
+    """Fewest, most, and mean number of units on duty within the period."""
+    start, end = np.clip(units.window_start, 0.0, horizon_min), np.clip(units.window_end, 0.0, horizon_min)
+    moments, place = np.unique(np.concatenate([[0.0, horizon_min], start, end]), return_inverse=True)
+    change = np.bincount(place[2:], np.repeat([1.0, -1.0], len(start)), minlength=len(moments))
+    level = np.cumsum(change)[:-1]
+    return round(level.min()), round(level.max()), float(level @ np.diff(moments) / horizon_min)

@@ -108,7 +108,8 @@ def describe(outcome: ReplayOutcome) -> str:
     """One line for the terminal."""
     figures = outcome.summary.values["all"]
     counts = ", ".join(f"{figures[name]:.0f} {name.replace('_', ' ')}" for name in ("answered", "abandoned", "open_at_end"))
-    return f"{counts}; mean response {figures['response_mean_min']:.3f} min; {outcome.folder}"
+    mean = f"mean response {figures['response_mean_min']:.3f} min" if figures["answered"] else "no call was answered"
+    return f"{counts}; {mean}; {outcome.folder}"
 
 
 def call_lines(case: Replay, log: EventLog) -> Iterator[tuple[Any, ...]]:

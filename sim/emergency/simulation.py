@@ -215,7 +215,7 @@ class _Runner:
         checked = [
             *checks.run_checks(year, setup, tries[0], first),
             checks.precision_check(year, [run.summary.get("response_mean_min") for run in central], self.target),
-            *self.closed_forms(year, setup, duty, central, busy, way_back),
+            *self.closed_forms(year, setup, central, busy, way_back),
         ]
         overloaded = any(row[0] == "load" and not row[4] for row in checked)
         checked += checks.warm_up_check(year, first.response_min(tries[0])[first.answered], overloaded)
@@ -287,12 +287,11 @@ class _Runner:
         return found
 
     def closed_forms(
-        self, year: int, setup: Setup, duty: Duty, central: list[RunSums], busy: float, way_back: float
+        self, year: int, setup: Setup, central: list[RunSums], busy: float, way_back: float
     ) -> list[checks.Row]:
         """Erlang, the hypercube where it can be solved, and the arithmetic of the radii."""
         section, get = self.world.scenario.body.emergency, self.world.parameters.number
-        fewest = int(min(duty.day.sum(), duty.night.sum()))
-        load = checks.load_of(setup, busy, way_back, fewest)
+        load = checks.load_of(setup, busy, way_back)
         queued = float(np.mean([run.summary.get("queued_share") for run in central]))
         workload = sum(run.unit_busy_min for run in central) / (len(central) * setup.world.horizon_min)
         overhead = float(

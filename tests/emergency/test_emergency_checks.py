@@ -78,11 +78,18 @@ def test_a_lost_call_is_noticed(run):
 
 
 def test_queues_outside_the_erlang_bounds_are_noticed():
-    load = checks.Load(mean=5.0, mean_with_way_back=6.0, busiest_hour=8.0, units=10)
+    load = checks.Load(mean=5.0, mean_with_way_back=6.0, busiest_hour=8.0, fewest=10, most=10, average=10.0)
     assert by_name(checks.load_checks(2025, load, 0.1))["erlang_delay"][4]
     assert not by_name(checks.load_checks(2025, load, 0.9))["erlang_delay"][4]
     assert by_name(checks.load_checks(2025, load, 0.1))["load"][4]
-    assert not by_name(checks.load_checks(2025, checks.Load(10.0, 12.0, 15.0, 10), 0.9))["load"][4]
+    assert not by_name(checks.load_checks(2025, checks.Load(10.0, 12.0, 15.0, 10, 10, 10.0), 0.9))["load"][4]
+
+
+def test_a_small_night_shift_is_no_overload_while_the_day_catches_up():
+    rows = by_name(checks.load_checks(2025, checks.Load(10.0, 12.0, 15.0, 8, 20, 14.0), 0.4))
+    assert rows["load"][2:5] == ("< 14", "10.00 (queues build up while only 8 crews are on duty)", True)
+    assert rows["erlang_delay"][4]
+    assert not by_name(checks.load_checks(2025, checks.Load(14.0, 16.0, 19.0, 8, 20, 14.0), 0.9))["load"][4]
 
 
 def test_too_few_replications_say_how_many_are_needed():

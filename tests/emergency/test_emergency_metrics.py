@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from sim.emergency.call_table import call_table
 from sim.emergency.kernel import run_compiled
 from sim.emergency.log import EventLog, Outcome, SentFrom, empty_log
-from sim.emergency.metrics import METRICS, duty_minutes, summarise
+from sim.emergency.metrics import METRICS, crews_on_duty, duty_minutes, summarise
 from sim.emergency.world import with_windows
 from sim.errors import RunFailedError
 
@@ -121,3 +121,13 @@ def test_a_log_that_loses_a_call_is_refused():
     log.outcome[0] = Outcome.ANSWERED
     with pytest.raises(RunFailedError, match="account"):
         summarise(log, calls, world)
+
+
+def test_crews_on_duty_by_hand():
+    """Day 0-10: one crew always, one from 2 to 6, one from 4 to 12 and so beyond the end, one never within it."""
+    windows = [[[0.0, np.inf]], [[2.0, 6.0]], [[4.0, 12.0]], [[20.0, 30.0]]]
+    units = with_windows([0] * 4, [0] * 4, [np.array(rows) for rows in windows])
+    assert crews_on_duty(units, 10.0) == (1, 3, (10 + 4 + 6) / 10)
+    shifts = with_windows([0, 0], [0, 0], [np.array([[0.0, 5.0]]), np.array([[5.0, 10.0]])])
+    assert crews_on_duty(shifts, 10.0) == (1, 1, 1.0)
+    assert crews_on_duty(with_windows([], [], []), 10.0) == (0, 0, 0.0)

@@ -140,13 +140,31 @@ def test_nothing_is_overwritten(tmp_path, capsys):
     assert "already exists" in capsys.readouterr().err
 
 
-def test_call_nobody_is_on_duty_for_stays_open_and_is_counted(tmp_path):
+def test_call_nobody_is_on_duty_for_stays_open_and_is_counted(tmp_path, capsys):
     fleet = tmp_path / "fleet.csv"
     fleet.write_text("unit_id,node,on_min,off_min\nA1,Depot,0,0.5\n")
     assert run_cli(["replay", *example_options(tmp_path / "out", fleet=fleet)]) == 0
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["calls"] == {"answered": 0, "abandoned": 0, "open_at_end": 5}
     assert {row["outcome"] for row in read(tmp_path / "out" / "calls.csv")} == {"open_at_end"}
+    assert "5 open at end; no call was answered" in capsys.readouterr().out
+
+
+def test_calls_wait_until_a_shift_begins(tmp_path):
+    """All five calls before the only shift: by priority, then arrival; the first leaves the moment it begins."""
+    fleet = tmp_path / "fleet.csv"
+    fleet.write_text("unit_id,node,on_min,off_min\nA1,Depot,100,1000\n")
+    assert run_cli(["replay", *example_options(tmp_path / "out", fleet=fleet)]) == 0
+    rows = {row["call_id"]: row for row in read(tmp_path / "out" / "calls.csv")}
+    assert float(rows["c3"]["dispatched_min"]) == 100.0
+    assert sorted(rows, key=lambda name: float(rows[name]["dispatched_min"])) == ["c3", "c1", "c2", "c4", "c5"]
+
+
+def test_no_calls_at_all_are_a_result_of_nothing(tmp_path, capsys):
+    calls = tmp_path / "calls.csv"
+    calls.write_text("call_id,time_min,node\n")
+    assert run_cli(["replay", *example_options(tmp_path / "out", calls=calls)]) == 0
+    assert "0 answered, 0 abandoned, 0 open at end; no call was answered" in capsys.readouterr().out
 
 
 def test_monitoring_vehicles_for_priority_one(tmp_path):
