@@ -82,9 +82,10 @@ class Roads:
         return float(times.node[nearest_node(place.x_km, place.y_km, world.nodes.x_km, world.nodes.y_km), zone])
 
     def to_station(self, place: Place, station: int) -> float:
-        """Minutes of a move from a post, or by the law from the road, without closed roads."""
-        if place.station != NONE:
-            return float(self.world.policies.move_up.between_min[place.station, station])
+        """Minutes of a move, without closed roads: by the table between posts if there is one, else by the law."""
+        between = None if self.world.policies is None else self.world.policies.move_up.between_min
+        if place.station != NONE and between is not None:
+            return float(between[place.station, station])
         stations = self.world.stations
         return self.world.law.minutes(place.x_km - stations.x_km[station], place.y_km - stations.y_km[station])
 
