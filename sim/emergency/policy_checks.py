@@ -135,14 +135,11 @@ def _move_up(rules: MoveUp, world: World, coverage: Coverage | None) -> Iterator
 
 
 def _hospitals(rules: HospitalRules, hospitals: int) -> Iterator[str]:
-    for name, limits, meant in (
-        ("bays", rules.bays, "bays"),
-        ("divert_at", rules.divert_at, "waiting unit"),
-    ):
+    for name, limits in (("bays", rules.bays), ("divert_at", rules.divert_at)):
         if limits is not None:
             yield from _shape(name, limits, (hospitals,))
             if ((limits < 1) & (limits != UNLIMITED)).any():
-                yield f"{name} must be at least 1 {meant}, or UNLIMITED"
+                yield f"{name} must be at least 1, or UNLIMITED"
     if not 0 <= rules.expected_handover_min <= LONGEST_MIN:
         yield f"expected_handover_min must lie in 0..{LONGEST_MIN:g}"
     closures = len(rules.closed_start)
