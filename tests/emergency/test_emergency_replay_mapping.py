@@ -3,7 +3,8 @@
 The first is that of simulators on a matrix of driving times between postal areas (ELASPY and its like): a unit drives to
 the patient with siren, treats, drives to the hospital that is nearest by the same matrix, drops off, takes the first waiting
 patient from where it is or drives home more slowly; on its way home it is at the area nearest to the point on the straight
-line; ties go to the lowest unit. The second is JEMSS: dispatch delays, a queue by priority, driving times that depend on the call's priority.
+line; ties go to the lowest unit. The second is JEMSS: dispatch delays, a queue by priority, driving times that depend on the
+call's priority.
 """
 
 from __future__ import annotations
