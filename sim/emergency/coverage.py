@@ -111,7 +111,8 @@ def _spread(inside: NDArray[np.bool_], weight: NDArray[np.float64]) -> tuple[flo
     """The 10 and 90 % quantiles over draws of the share of a weight inside, ``[draw, zone]``; NaN without draws."""
     if not len(inside):
         return np.nan, np.nan
-    low, high = np.quantile((weight * inside).sum(axis=1) / weight.sum(axis=1), (0.1, 0.9))
+    weight = np.ascontiguousarray(weight)  # both sums in one order: all inside is 1, not a last bit less
+    low, high = np.quantile(np.where(inside, weight, 0.0).sum(axis=1) / weight.sum(axis=1), (0.1, 0.9))
     return float(low), float(high)
 
 

@@ -39,6 +39,8 @@ def test_draws_that_move_the_station_spread_the_shares():
     assert row.draws == 3 and row.population_share == 0.75
     assert (row.population_p10, row.population_p90) == pytest.approx(tuple(np.quantile([0.75, 0.9, 0.5], [0.1, 0.9])))
     assert (row.area_p10, row.area_p90) == pytest.approx(tuple(np.quantile([2 / 8, 4 / 8, 7 / 8], [0.1, 0.9])))
+    everywhere = rows([20.0], stations_x=(0.0, 1.0, 2.0)).loc[(20.0, "straight", "all")]
+    assert (everywhere.population_p10, everywhere.area_p90) == (1.0, 1.0)
     alone = rows([3.0]).loc[(3.0, "straight", "all")]
     assert alone.draws == 0 and np.isnan(alone.population_p10)
 
