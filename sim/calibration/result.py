@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calibration.specification import FitParameter, FitTarget
+from sim.priors import Z90, forward, is_share
 from sim.region.model import Region
 
 
@@ -41,6 +42,15 @@ class ParameterFit:
     def informed(self) -> bool:
         """False where the prior stands."""
         return bool(self.targets)
+
+    @property
+    def prior_scores(self) -> tuple[float, float, float]:
+        """Low, value and high as normal scores of the prior: -1.28 and 1.28 are its own 10 % and 90 % points."""
+        prior, share = self.parameter.prior, is_share(self.parameter.prior.unit)
+        centre, low, high = (forward(float(x or 0.0), share) for x in (prior.number, prior.low, prior.high))
+        away = [forward(x, share) - centre for x in (self.low, self.value, self.high)]
+        first, middle, last = (Z90 * move / ((high - centre) if move > 0 else (centre - low)) for move in away)
+        return first, middle, last
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,96 @@
+"""The words of a fit report: its own catalogue under ``fit.`` beside that of the reports, and figures as a reader writes them."""
+
+from __future__ import annotations
+
+import functools
+import math
+from pathlib import Path
+from typing import Any
+
+from sim.calibration import TargetFit
+from sim.indicators import dictionary
+from sim.report.wording import Wording
+from sim.yamlfile import load_yaml
+
+_FOLDER = Path(__file__).parent / "catalogue"
+_SHARES = ("share", "share per year")
+
+
+@functools.cache
+def _texts(language: str) -> dict[str, Any]:
+    return dict(_flat(load_yaml(_FOLDER / f"{language}.yaml").data, "fit."))
+
+
+def _flat(node: dict[str, Any], prefix: str) -> Any:
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+class FitWording(Wording):
+    """Texts and numbers of a fit report in one language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self._texts = {**self._texts, **_texts(language)}
+
+    def pair(self, key: str) -> tuple[str, str]:
+        """A term and what it means."""
+        term, text = self._texts[f"fit.{key}"]
+        return term, text
+
+    def target(self, fit: TargetFit) -> str:
+        """A target's name: that of its quantity."""
+        return self.quantity(fit.target.quantity.key)
+
+    def quantity(self, key: str) -> str:
+        """The name of a quantity."""
+        return self(f"fit.quantity.{key}")
+
+    def figure(self, fit: TargetFit, value: float, *, sign: bool = False) -> str:
+        """A figure of a target: shares in per cent, minutes and days to two decimals, counts whole."""
+        unit = fit.target.quantity.unit
+        if unit in _SHARES:
+            return self.points(value) if sign else self.percent(value, 1)
+        return self.number(value, 2 if unit in ("min", "days") else 0, sign=sign)
+
+    def tolerance(self, fit: TargetFit) -> str:
+        """A tolerance with its scale, and what the places of stations add to it."""
+        target = fit.target
+        if target.log:
+            text = self("fit.targets.ln", value=self.significant(target.tolerance))
+        else:
+            text = self._width(fit, target.tolerance)
+        return self("fit.targets.with_places", value=text, places=self._width(fit, fit.place_sd)) if fit.place_sd else text
+
+    def _width(self, fit: TargetFit, value: float) -> str:
+        """A spread in a target's unit: percentage points for shares."""
+        return self.points(value).removeprefix("+") if fit.target.quantity.unit in _SHARES else self.figure(fit, value)
+
+    def years(self, fit: TargetFit) -> str:
+        """The year of a figure, or the years of which it is the highest."""
+        if len(fit.years) == 1:
+            return str(fit.years[0])
+        return self("fit.targets.highest", first=fit.years[0], last=fit.years[-1])
+
+    def value(self, value: float) -> str:
+        """A parameter's value to three significant digits."""
+        return self.significant(value)
+
+    def significant(self, value: float, digits: int = 3) -> str:
+        """A number to so many significant digits, without an exponent or trailing zeros."""
+        if not value:
+            return self.number(0.0)
+        text = self.number(value, max(0, digits - 1 - math.floor(math.log10(abs(value)))))
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def change(self, factor: float) -> str:
+        """A factor as a change in per cent, in words."""
+        size = self.percent(abs(factor - 1.0), 0 if abs(factor - 1.0) >= 0.0995 else 1)
+        return self("fit.tell.more" if factor >= 1.0 else "fit.tell.less", value=size)
+
+    def indicator(self, key: str) -> str:
+        """The label of an indicator."""
+        return dictionary()[key].label(self.language)
