@@ -144,8 +144,11 @@ def emergency_scenario(
         identity = replace(identity, inputs=(*identity.inputs, read))
     _write(out, identity, tables, {"calls.csv": write_calls} if log_calls else {})
     means = result.metrics[(result.metrics["metric"] == "response_mean_min") & (result.metrics["segment"] == "all")]
+    loads = result.checks[result.checks["name"] == "load"]
+    overloaded = set(loads.loc[~loads["ok"].astype(bool), "year"])
     lines = [
         f"{row.year}: mean response {row.mean:.2f} min ({row.ci_low:.2f} to {row.ci_high:.2f}; {row.replications} replications)"
+        + ("; overload: no steady state" if row.year in overloaded else "")
         for row in means.itertuples()
     ]
     notices = (*map(str, start.scenario.warnings), *result.notices)

@@ -75,3 +75,14 @@ def test_a_night_with_few_crews_is_said_and_no_call_is_lost(root, tmp_path, caps
     checks = (tmp_path / "out" / "emergency_checks.csv").read_text(encoding="utf-8")
     assert "queues build up while only 3 crews are on duty" in checks
     assert ",true," in next(line for line in checks.splitlines() if line.startswith("conservation,"))
+
+
+def test_overload_stands_beside_the_figure(root, tmp_path, capsys):
+    """Calls that grow by half a year: the figure of the last year is printed with what it is not."""
+    scenario = str(root / "scenarios/kunshan/baseline.yaml")
+    settings = ["--set", "demand.call_rate_growth=0.5", "--set", "emergency.parameter_draws=0", "--set", "draws=0"]
+    options = ["--year", "2025", "--replications", "2", *settings]
+    assert run_cli(["emergency", scenario, *options, "--out", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr()
+    assert "2 replications); overload: no steady state" in said.out
+    assert "Overload in 2025" in said.err
