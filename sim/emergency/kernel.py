@@ -32,6 +32,10 @@ def run_compiled(world: World, calls: CallTable, scratch: Scratch | None = None,
     if not checked:
         check_run(world, calls)
     log = log_memory(len(calls), scratch)
+    if world.policies is not None:
+        from sim.emergency.policy_kernel import run_policies
+
+        return run_policies(world, calls, log)
     units, tables, rules = prepare(world)
     ready = calls.ready_min
     machine.run(

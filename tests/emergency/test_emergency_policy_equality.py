@@ -1,0 +1,64 @@
+"""With policies, too, the compiled engine gives the reference's logs, and the plain engine's where policies are neutral."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from emergency_policy_worlds import policy_runs
+from emergency_worlds import runs
+from hypothesis import given, settings
+from test_emergency_equality import assert_equal
+
+from sim.emergency import policy_machine
+from sim.emergency.kernel import run_compiled
+from sim.emergency.log import NO_CAPABLE_HOSPITAL, SentFrom, check_accounts
+from sim.emergency.policies import UNLIMITED, HospitalChoice, MoveUpMethod, Policies
+from sim.emergency.policy_log import PolicyLog
+from sim.emergency.reference import run_reference
+
+
+def assert_equal_policies(first: PolicyLog, second: PolicyLog) -> None:
+    for name in ("attempts", "bay_at", "passed_over", "break_began"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name), err_msg=name)
+    for table in ("aborted", "moves"):
+        for field in fields(getattr(first, table)):
+            columns = (getattr(getattr(log, table), field.name) for log in (first, second))
+            np.testing.assert_array_equal(*columns, err_msg=f"{table}.{field.name}")
+
+
+def compare(world, calls):
+    reference, compiled = run_reference(world, calls), run_compiled(world, calls)
+    assert_equal(reference, compiled)
+    assert_equal_policies(reference.policy, compiled.policy)
+    check_accounts(compiled)
+
+
+@given(runs())
+@settings(max_examples=150, deadline=None)
+def test_neutral_policies_change_nothing(run):
+    world, calls = run
+    assert_equal(run_compiled(world, calls), run_compiled(replace(world, policies=Policies()), calls))
+
+
+@given(policy_runs())
+@settings(max_examples=200, deadline=None)
+def test_engines_agree_with_all_policies_mixed(run):
+    compare(*run)
+
+
+@pytest.mark.slow
+@given(policy_runs())
+@settings(max_examples=4000, deadline=None)
+def test_engines_agree_on_many_more_worlds_with_policies(run):
+    compare(*run)
+
+
+def test_codes_of_the_compiled_loop_are_those_of_the_enumerations():
+    assert int(SentFrom.REDIRECTED) == policy_machine.SENT_REDIRECTED
+    assert int(MoveUpMethod.TABLE) == policy_machine.MOVE_TABLE
+    assert int(MoveUpMethod.DMEXCLP) == policy_machine.MOVE_DMEXCLP
+    assert int(HospitalChoice.LEAST_LOADED) == policy_machine.LEAST_LOADED
+    assert UNLIMITED == policy_machine.UNLIMITED
+    assert NO_CAPABLE_HOSPITAL == policy_machine.NO_CAPABLE_HOSPITAL
