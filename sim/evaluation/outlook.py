@@ -21,10 +21,10 @@ def with_outlook(row: Row, before: Foreseen, after: Foreseen) -> Row:
     """The row with its target, the forecasts of the target year before and now, pace, chances and verdict."""
     indicator = dictionary().get(row.indicator)
     year = _target_year(row, after) if indicator is not None else None
-    ahead = year if year is not None else _year_of_plan(after)
+    ahead = year if year is not None else _year_of_plan(after, row.year)
     row = replace(row, **_forecasts(row.indicator, ahead, before, after), target_year=ahead)
     if indicator is None or year is None:
-        return replace(row, verdict=str(_as_foreseen(row)))
+        return replace(row, verdict=str(as_foreseen(row)))
     target = after.row(row.indicator, year)
     row = replace(
         row,
@@ -38,7 +38,7 @@ def with_outlook(row: Row, before: Foreseen, after: Foreseen) -> Row:
         hires = {name: run.hires(row.indicator, row.year, year) for name, run in (("before", before), ("now", after))}
         row = replace(row, hires_before=hires["before"], hires_now=hires["now"])
     row = _with_pace(row, indicator, after)
-    return replace(row, verdict=str(_judged(row, indicator)))
+    return replace(row, verdict=str(judged(row, indicator)))
 
 
 def _target_year(row: Row, after: Foreseen) -> int | None:
@@ -50,10 +50,10 @@ def _target_year(row: Row, after: Foreseen) -> int | None:
     return min(ahead) if ahead else max(years, default=None)
 
 
-def _year_of_plan(after: Foreseen) -> int:
-    """The plan's target year, or the last year where it lies outside the horizon."""
+def _year_of_plan(after: Foreseen, outcome: int) -> int:
+    """The plan's target year, or the last year of the run where it lies outside or is past at the outcome."""
     year = int(after.run.manifest["plan_year"])
-    return year if year in after.years else after.years[-1]
+    return year if year in after.years and year > outcome else after.years[-1]
 
 
 def _forecasts(key: str, year: int, before: Foreseen, after: Foreseen) -> dict[str, float]:
@@ -131,7 +131,8 @@ def _behind(run: Foreseen, key: str, year: int) -> float:
     return float(run.residents(year)[0]) if math.isnan(printed) else float(printed)
 
 
-def _as_foreseen(row: Row) -> Judgement:
+def as_foreseen(row: Row) -> Judgement:
+    """The verdict of a row without a target: where the outcome lies to the earlier 80 % interval."""
     if row.inside_80 is None or row.kind != FORECAST or row.earlier_p90 is None:
         return Judgement.NOT_FORESEEN if row.earlier_p50 is None else Judgement.CANNOT_BE_SAID
     if row.inside_80:
@@ -139,7 +140,8 @@ def _as_foreseen(row: Row) -> Judgement:
     return Judgement.ABOVE if row.outcome > row.earlier_p90 else Judgement.BELOW
 
 
-def _judged(row: Row, indicator: Indicator) -> Judgement:
+def judged(row: Row, indicator: Indicator) -> Judgement:
+    """The verdict of a row with a target, by the outcome and by what the pace gives in the target year."""
     sign = 1.0 if indicator.direction == "up" else -1.0
     if row.target is None or row.target_year is None:
         return Judgement.CANNOT_BE_SAID

@@ -27,6 +27,7 @@ def build_report(run: LoadedRun, language: str) -> Report:
         (words("facts.years"), words.interval(str(context.base_year), str(context.horizon))),
         (words("facts.target_year"), str(context.target_year)),
         (words("facts.basis"), words("facts.residents")),
+        *_observed(context),
         (words("facts.draws"), words.number(run.manifest["draws"])),
         (words("facts.engine"), words(f"engine.{run.manifest['engine']}")),
         (words("facts.run"), run.name),
@@ -41,3 +42,10 @@ def build_report(run: LoadedRun, language: str) -> Report:
         name=run.name,
         labels={key: words(f"page.{key}") for key in _LABELS},
     )
+
+
+def _observed(context: Context) -> tuple[tuple[str, str], ...]:
+    """The years after the base year of which the run stands on observed values; nothing where there are none."""
+    table = context.table("assumptions")
+    years = sorted({int(float(year)) for year in table.loc[table["group"] == "observed", "year"]})
+    return ((context.words("facts.observed"), context.words.list([str(year) for year in years])),) if years else ()

@@ -7,7 +7,7 @@ import pytest
 from sim.evaluation import Judgement
 from sim.evaluation.assemble import coverage_of
 from sim.evaluation.model import Row
-from sim.evaluation.outlook import _as_foreseen, _judged
+from sim.evaluation.outlook import as_foreseen, judged
 from sim.indicators import dictionary
 
 
@@ -28,7 +28,7 @@ def row(indicator: str = "beds", **values: object) -> Row:
     ],
 )
 def test_more_is_better(values: dict[str, float], verdict: Judgement) -> None:
-    assert _judged(row(target=100.0, target_year=2025, **values), dictionary()["beds"]) == verdict
+    assert judged(row(target=100.0, target_year=2025, **values), dictionary()["beds"]) == verdict
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_more_is_better(values: dict[str, float], verdict: Judgement) -> None:
 )
 def test_less_is_better_for_minutes(outcome: float, at_pace: float | None, verdict: Judgement) -> None:
     found = row("response_mean_min", outcome=outcome, at_pace=at_pace, target=12.0, target_year=2025)
-    assert _judged(found, dictionary()["response_mean_min"]) == verdict
+    assert judged(found, dictionary()["response_mean_min"]) == verdict
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_less_is_better_for_minutes(outcome: float, at_pace: float | None, verdi
 )
 def test_a_forecast_without_a_target_is_judged_by_its_interval(outcome: float, inside: bool, verdict: Judgement) -> None:
     found = row("births", kind="forecast", outcome=outcome, inside_80=inside, earlier_p10=5.0, earlier_p50=10.0, earlier_p90=20.0)
-    assert _as_foreseen(found) == verdict
+    assert as_foreseen(found) == verdict
 
 
 def test_what_the_earlier_run_does_not_hold_was_not_foreseen() -> None:
-    assert _as_foreseen(row("births", kind="forecast")) == Judgement.NOT_FORESEEN
+    assert as_foreseen(row("births", kind="forecast")) == Judgement.NOT_FORESEEN
 
 
 def test_coverage_leaves_out_what_has_no_interval() -> None:

@@ -18,7 +18,7 @@ from sim.report.evaluation.words import MARKS, EvaluationWording
 _COLOURS = {"met": "green", "met_centrally": "cyan", "missed_centrally": "yellow", "missed": "red"}
 _COLUMNS = ("indicator", "year", "plan", "earlier", "outcome", "inside", "target", "pace", "needed", "chance", "verdict")
 _NARROW = ("indicator", "year", "outcome", "target", "needed", "verdict")
-_WIDE, _WIDTH = 130, 160
+_WIDE, _WIDTH = 130, 170
 """From so many columns on all figures have room; width of the table where there is no terminal."""
 
 
