@@ -65,8 +65,8 @@ class RunSums:
         histogram: responses by whole minute, shape ``[segment (all, urban, rural), bin]``, the last bin open.
         zone_calls, zone_response_min: answered calls and the sum of their responses, shape ``[zone]``.
         station_calls: answered calls of a station's units, shape ``[station]``.
-        unit_busy_min: busy minutes of each unit, from being sent to being free again, shape ``[unit]``.
-        busy_min: minutes from being sent to being free again, all answered calls.
+        unit_busy_min: busy minutes of each unit, from being sent to being free again or redirected, shape ``[unit]``.
+        busy_min: the same of all units.
         way_back_min: minutes on the way back, all answered calls.
         first_min: responses of the first :data:`FIRST_CALLS` answered calls, in the order of the calls.
     """
@@ -90,6 +90,10 @@ def sums_of(setup: Setup, calls: CallTable, log: EventLog, urban: NDArray[np.boo
     busy = log.free[answered] - log.dispatched[answered]
     zones, stations = len(setup.world.zones), len(setup.world.stations)
     home = setup.world.units.station[log.unit[answered]]
+    unit_busy = np.bincount(log.unit[answered], busy, minlength=len(setup.world.units))
+    if log.policy is not None:
+        off = log.policy.aborted
+        unit_busy += np.bincount(off.unit, off.until - off.dispatched, minlength=len(setup.world.units))
     bins = np.minimum(response.astype(np.int64), LAST_BIN_MIN)
     in_town = urban[zone]
     histogram = np.stack(
@@ -101,8 +105,8 @@ def sums_of(setup: Setup, calls: CallTable, log: EventLog, urban: NDArray[np.boo
         np.bincount(zone, minlength=zones).astype(float),
         np.bincount(zone, response, minlength=zones),
         np.bincount(home, minlength=stations).astype(float),
-        np.bincount(log.unit[answered], busy, minlength=len(setup.world.units)),
-        float(busy.sum()),
+        unit_busy,
+        float(busy.sum()) if log.policy is None else float(unit_busy.sum()),
         float((log.back[answered] - log.free[answered]).sum()),
         response[:FIRST_CALLS].copy(),
     )
