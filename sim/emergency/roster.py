@@ -62,7 +62,13 @@ class Crew:
 
 
 def pattern_crew(
-    pattern: ShiftPattern, station: int, vehicle: Vehicle, *, first_weekday: int, horizon_min: float
+    pattern: ShiftPattern,
+    station: int,
+    vehicle: Vehicle,
+    *,
+    first_weekday: int,
+    horizon_min: float,
+    turn: float = 0.0,
 ) -> Crew:
     """A crew that works a pattern all year.
 
@@ -72,6 +78,7 @@ def pattern_crew(
         vehicle: type.
         first_weekday: weekday of minute 0, Monday = 0.
         horizon_min: length of the year.
+        turn: how far from due to latest a break of this crew is due if crews take turns, 0..1.
     """
     # The shift that began on the day before the year is looked at too: it may reach into the year.
     days = np.arange(-1, int(np.ceil(horizon_min / DAY_MIN)))
@@ -79,7 +86,10 @@ def pattern_crew(
     on = {"all": weekday >= 0, "workdays": weekday < WORKDAYS, "weekends": weekday >= WORKDAYS}[pattern.days]
     starts = days[on] * DAY_MIN + pattern.start * 60.0
     ends = starts + pattern.hours * 60.0
-    pauses = [(_after(pattern, pause.due), _after(pattern, pause.latest), pause.minutes) for pause in pattern.breaks]
+    pauses = []
+    for pause in pattern.breaks:
+        due, latest = _after(pattern, pause.due), _after(pattern, pause.latest)
+        pauses.append((due + (latest - due) * (turn if pause.in_turns else 0.0), latest, pause.minutes))
     breaks = [(start + due, start + latest, minutes) for start in starts for due, latest, minutes in pauses]
     joined = _join(starts, ends)
     windows = np.clip(joined, 0.0, horizon_min)
@@ -110,6 +120,8 @@ def shift_crews(
 ) -> list[Crew]:
     """Crews station by station, in the order of the patterns: those of ``shifts.crews``, else the day and night crews.
 
+    Breaks in turns: of n crews of a pattern, the k-th (from 0) has its break due the share k / n of the way from due to latest.
+
     Args:
         shifts: the scenario's section.
         stations: ids of the open stations.
@@ -118,14 +130,19 @@ def shift_crews(
         first_weekday, horizon_min: as in :func:`pattern_crew`.
     """
     patterns = shift_patterns(shifts, day_hours)
-    crews = []
+    crews: list[tuple[ShiftPattern, int]] = []
     for position, station in enumerate(stations):
         plain = {"day": int(duty.day[position]), "night": int(duty.night[position])}
         wanted = shifts.crews.get(station, plain)
-        for name, pattern in patterns.items():
-            crew = pattern_crew(pattern, position, Vehicle.BASIC, first_weekday=first_weekday, horizon_min=horizon_min)
-            crews += [crew] * wanted.get(name, 0)
-    return crews
+        crews += [(pattern, position) for name, pattern in patterns.items() for _ in range(wanted.get(name, 0))]
+    alike, turn = Counter(id(pattern) for pattern, _ in crews), Counter[int]()
+    found = []
+    for pattern, position in crews:
+        share = turn[id(pattern)] / alike[id(pattern)]
+        turn[id(pattern)] += 1
+        calendar = {"first_weekday": first_weekday, "horizon_min": horizon_min}
+        found.append(pattern_crew(pattern, position, Vehicle.BASIC, **calendar, turn=share))
+    return found
 
 
 def with_vehicles(crews: Sequence[Crew], monitoring: Sequence[int]) -> list[Crew]:

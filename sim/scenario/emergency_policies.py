@@ -23,6 +23,7 @@ class Break(Section):
     due: Hour = Field(description="hour of the day from which it may begin")
     latest: Hour = Field(description="hour of the day by which it must have begun, else it is missed")
     minutes: float = Field(gt=0, le=240, description="how long it lasts")
+    in_turns: bool = Field(True, description="crews take turns: due times are spread from due to latest; false = all at once")
 
 
 class ShiftPattern(Section):

@@ -49,7 +49,7 @@ def test_dispatch_rules_are_those_of_the_scenario():
     rules = setup.world.policies.dispatch
     assert rules.penalty_min[0].tolist() == [2.0, 0.0]
     assert not rules.penalty_min[1:].any()
-    assert rules.reserve.tolist() == [0, 0, 4, 6]
+    assert rules.reserve.tolist() == [0, 0, 6, 9]
     assert (rules.redirect_to_priority, rules.redirect_from_priority, rules.redirect_gain_min) == (1, 3, 3.0)
     assert rules.cover_from_priority == 4
     assert int((setup.world.units.vehicle == Vehicle.MONITORING).sum()) == 4

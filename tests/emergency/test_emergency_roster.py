@@ -176,3 +176,15 @@ def test_a_24_hour_unit_costs_between_four_and_five_people_a_seat(root):
     assert 4.0 < people < 5.0
     assert people == pytest.approx(8760.0 / 1848.0)
     assert {region.parameters[f"emergency.crew.{role}"].number for role in ROLES} == {1}
+
+
+def test_crews_take_their_breaks_in_turns_unless_all_at_once_is_asked_for():
+    def dues(in_turns: bool) -> list[float]:
+        pause = {"due": 10.0, "latest": 12.0, "minutes": 30.0, "in_turns": in_turns}
+        shifts = Shifts.model_validate({"patterns": {"day": {"from": 8.0, "to": 20.0, "breaks": (pause,)}}})
+        duty = Duty(np.array([2, 2]), np.array([1, 1]))
+        crews = shift_crews(shifts, ["a", "b"], duty, (8, 20), first_weekday=0, horizon_min=DAY)
+        return [float(one.breaks[0, 0]) for one in crews if len(one.breaks)]
+
+    assert dues(True) == [600.0, 630.0, 660.0, 690.0]
+    assert dues(False) == [600.0] * 4
