@@ -8,7 +8,7 @@ import numpy as np
 from emergency_worlds import HORIZON, coarse, tables_for, worlds
 from hypothesis import strategies as st
 
-from sim.emergency.call_table import CallTable
+from sim.emergency.call_table import CallTable, call_table
 from sim.emergency.policies import (
     NEVER,
     UNLIMITED,
@@ -29,6 +29,8 @@ from sim.emergency.world import ReturnDispatch, RoadTiming, World
 def policy_runs(draw: st.DrawFn) -> tuple[World, CallTable]:
     """A world with policies and calls; each part of the policies is neutral in some worlds."""
     world = draw(policy_worlds())
+    if draw(st.booleans()):
+        return world, busy_table(world, draw(st.integers(0, 10**6)))
     calls = draw(tables_for(world))
     if draw(st.booleans()):
         calls = replace(
@@ -37,6 +39,35 @@ def policy_runs(draw: st.DrawFn) -> tuple[World, CallTable]:
             travel_error_again=np.array(draw(_values(len(calls), st.sampled_from([1.0, 0.7, 1.4])))),
         )
     return world, calls
+
+
+def busy_table(world: World, seed: int) -> CallTable:
+    """So many calls that units are redirected, handovers queue and breaks are missed; half of the times are on a grid."""
+    source = np.random.default_rng(seed)
+    count = int(source.integers(30, 150))
+
+    def minutes(high: float) -> np.ndarray:
+        drawn = source.uniform(0.0, high, count)
+        return np.where(source.random(count) < 0.5, np.round(drawn), drawn)
+
+    return call_table(
+        np.sort(minutes(HORIZON)),
+        zone=source.integers(0, len(world.zones), count),
+        priority=source.integers(1, world.n_priorities + 1, count),
+        need=source.integers(0, world.capable.shape[1], count),
+        dispatch_min=minutes(2.0),
+        turnout_min=minutes(3.0),
+        travel_error=source.choice([1.0, 0.7, 1.3], count),
+        scene_min=minutes(12.0),
+        transported=source.random(count) < 0.7,
+        hospital=np.where(source.random(count) < 0.1, source.integers(-1, len(world.hospitals), count), -1),
+        transport_error=source.choice([1.0, 0.8], count),
+        handover_min=minutes(12.0),
+        return_error=source.choice([1.0, 1.2], count),
+        patience_min=np.where(source.random(count) < 0.5, np.inf, minutes(30.0)),
+        turnout_again_min=minutes(3.0),
+        travel_error_again=source.choice([1.0, 0.7, 1.4], count),
+    )
 
 
 @st.composite
