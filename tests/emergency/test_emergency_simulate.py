@@ -114,8 +114,10 @@ def test_parameter_spread_and_noise_stand_apart(result):
 def test_same_seed_same_tables_whatever_the_threads(plan, result, monkeypatch):
     monkeypatch.setattr("sim.emergency.simulation.THREADS", 1)
     again = plan.run()
-    names = ("metrics", "replications", "coverage", "by_draw", "distribution", "zones", "stations", "duty_needed", "warm_up", "checks")
-    for name in names:
+    tables = (
+        "metrics", "replications", "coverage", "by_draw", "distribution", "zones", "stations", "duty_needed", "warm_up", "checks",
+    )  # fmt: skip
+    for name in tables:
         pd.testing.assert_frame_equal(getattr(result, name), getattr(again, name), check_exact=True)
 
 
