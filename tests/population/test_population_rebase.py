@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sim.draws import Draws, quantiles
 from sim.population import project_region
 from sim.population.model import Population
+from sim.priors import Z90
 from sim.region import Observation, Region, load_region
 from sim.region.model import Confidence
 from sim.scenario import load_scenario, observed_in_use
@@ -162,3 +163,18 @@ def test_whatever_was_observed_is_met(
     assert now.births[0, max(years) - 2021].sum() == pytest.approx(births, rel=1e-9)
     balance = np.diff(now.total(), axis=1) - (now.births.sum(axis=2) - now.deaths + now.net_migration)
     assert np.abs(balance).max() < 1e-6
+
+
+@pytest.mark.slow
+def test_the_forecast_after_observed_years_is_as_sure_as_it_says(region: Region, scenario: Scenario) -> None:
+    """Truths of the model, published with the stated error: about 80 % of them lie in the 80 % interval of later years."""
+    truths = 60
+    truth, error = project_region(region, scenario, Draws(truths, 1234)), np.random.default_rng(5).standard_normal(truths)
+    inside = []
+    for one in range(truths):
+        published = {year: float(total(truth, year)[one + 1]) * (1 + 0.005 / Z90 * error[one]) for year in (2021, 2022, 2023)}
+        now = through(region, scenario, Draws(100, 7), values=observed(population=published))
+        for year in (2025, 2030):
+            low, _, high = quantiles(total(now, year))
+            inside.append(low <= total(truth, year)[one + 1] <= high)
+    assert 0.68 <= np.mean(inside) <= 0.92
