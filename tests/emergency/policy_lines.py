@@ -7,10 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
+from sim.emergency.kernel import run_compiled
 from sim.emergency.policies import Coverage, MoveUp, MoveUpMethod, Policies
+from sim.emergency.reference import run_reference
 from sim.emergency.travel import TravelLaw
 from sim.emergency.world import Places, Units, World, always_on, places, plane_world
+
+both_engines = pytest.mark.parametrize("run", [run_reference, run_compiled], ids=["reference", "compiled"])
 
 
 def on_line(km: Sequence[float]) -> Places:

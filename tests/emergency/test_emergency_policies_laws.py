@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from emergency_crowded_worlds import crowded_run
+from emergency_policy_worlds import policy_runs
 from emergency_worlds import runs
 from hypothesis import given, settings
-from policy_worlds import policy_runs
+from hypothesis import strategies as st
 
 from sim.emergency.calls import CallIntensity, Lognormal, ServiceLaw, draw_calls
+from sim.emergency.kernel import run_compiled
 from sim.emergency.log import SentFrom, check_accounts
 from sim.emergency.policies import (
     UNLIMITED,
@@ -28,6 +31,9 @@ from sim.emergency.reference import run_reference
 from sim.emergency.statistics import paired_difference
 from sim.emergency.travel import TravelLaw
 from sim.emergency.world import always_on, places, plane_world
+
+ANY_RUN = policy_runs() | st.integers(0, 10**6).map(crowded_run)
+"""Worlds with all policies mixed: small ones, and crowded ones in which every rule acts."""
 
 
 def neutral(world) -> Policies:
@@ -74,11 +80,11 @@ def in_shift(world, unit, moment):
     return ((world.units.window_start[shifts] <= moment) & (moment < world.units.window_end[shifts])).any()
 
 
-@given(policy_runs())
+@given(ANY_RUN)
 @settings(max_examples=80, deadline=None)
 def test_laws_of_one_run(run):
     world, calls = run
-    log = run_reference(world, calls)
+    log = run_compiled(world, calls)
     policy, shifts, got = log.policy, world.policies.shifts, log.answered
     assert sum(check_accounts(log).values()) == len(calls)
     steps = [calls.ready_min, log.dispatched, log.rolling, log.arrived, log.left_scene, log.free, log.back]
@@ -107,11 +113,11 @@ def test_laws_of_one_run(run):
     assert redirected.sum() <= len(policy.aborted.unit)
 
 
-@given(policy_runs())
+@given(ANY_RUN)
 @settings(max_examples=40, deadline=None)
 def test_bays_are_never_exceeded_and_given_in_order_of_arrival(run):
     world, calls = run
-    log = run_reference(world, calls)
+    log = run_compiled(world, calls)
     rules, began = world.policies.hospitals, log.policy.bay_at
     for hospital in range(len(world.hospitals)):
         mine = np.flatnonzero(log.hospital == hospital)
@@ -126,11 +132,11 @@ def test_bays_are_never_exceeded_and_given_in_order_of_arrival(run):
             assert (log.free[mine] == moment).any()
 
 
-@given(policy_runs())
+@given(ANY_RUN)
 @settings(max_examples=40, deadline=None)
 def test_moves_are_made_by_units_on_duty_without_a_call(run):
     world, calls = run
-    log = run_reference(world, calls)
+    log = run_compiled(world, calls)
     moves = log.policy.moves
     assert (moves.start <= moves.end).all() and (moves.km >= 0).all()
     for unit in range(len(world.units)):
@@ -179,13 +185,13 @@ ALL_RULES = Policies(
 )
 
 
-def means(world, law, priority=None, replications=14):
+def means(world, law, priority=None, replications=30):
     """Mean response of each replication; the calls of one seed."""
     intensity = CallIntensity(np.full(HOURS, 3.0), np.full(20, 1 / 20), np.array([0.35, 0.65]))
     values = []
     for number in range(replications):
         calls = draw_calls(intensity, law, 77, (number,))
-        response = run_reference(world, calls).response_min(calls)
+        response = run_compiled(world, calls).response_min(calls)
         kept = np.isfinite(response) if priority is None else np.isfinite(response) & (calls.priority == priority)
         values.append(response[kept].mean())
     return values
@@ -234,5 +240,5 @@ def test_dmexclp_shortens_the_mean_where_units_are_spread_too_thin():
         move_up=MoveUp(MoveUpMethod.DMEXCLP, None, between), coverage=Coverage(covers, np.full(20, 1 / 20), 0.4)
     )
     world = town(policies, (0, 0, 0, 0, 0))
-    moved, at_home = means(world, service(), replications=8), means(replace(world, policies=None), service(), replications=8)
+    moved, at_home = means(world, service(), replications=20), means(replace(world, policies=None), service(), replications=20)
     assert paired_difference(moved, at_home).difference.high < 0.0

@@ -7,18 +7,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from emergency_crowded_worlds import crowded_run
+from emergency_policy_worlds import policy_runs
 from emergency_worlds import HORIZON
 from hypothesis import given, settings
-from policy_worlds import policy_runs
+from hypothesis import strategies as st
 
+from sim.emergency.kernel import run_compiled
 from sim.emergency.log import Outcome, check_accounts
 from sim.emergency.metrics import METRICS, summarise
 from sim.emergency.policy_metrics import POLICY_METRICS
-from sim.emergency.reference import run_reference
 from sim.errors import RunFailedError
 
 FIRST = 20.0
 DAYS = (HORIZON - FIRST) / 1440.0
+ANY_RUN = policy_runs() | st.integers(0, 10**6).map(crowded_run)
 
 
 def mean(values) -> float:
@@ -55,11 +58,11 @@ def overrun(world, log) -> float:
     return math.fsum(total)
 
 
-@given(policy_runs())
+@given(ANY_RUN)
 @settings(max_examples=60, deadline=None)
 def test_figures_by_a_second_path(run):
     world, calls = run
-    log = run_reference(world, calls)
+    log = run_compiled(world, calls)
     policy, breaks = log.policy, world.policies.shifts
     summary = summarise(log, calls, world, warmup_min=FIRST)
     moves = [km for start, km in zip(policy.moves.start, policy.moves.km, strict=True) if FIRST <= start < HORIZON]
@@ -89,21 +92,21 @@ def test_figures_by_a_second_path(run):
     assert summary.get("utilisation") == pytest.approx((busy + aborted) / duty if duty else math.nan, nan_ok=True)
 
 
-@given(policy_runs())
+@given(ANY_RUN)
 @settings(max_examples=10, deadline=None)
 def test_without_policies_there_are_no_figures_of_policies(run):
     world, calls = run
-    log = run_reference(replace(world, policies=None), calls)
+    log = run_compiled(replace(world, policies=None), calls)
     assert log.policy is None
     figures = summarise(log, calls, world).values
     assert {name for segment in figures.values() for name in segment} <= set(METRICS)
 
 
-@given(policy_runs())
+@given(ANY_RUN)
 @settings(max_examples=30, deadline=None)
 def test_a_log_that_loses_a_trip_is_refused(run):
     world, calls = run
-    log = run_reference(world, calls)
+    log = run_compiled(world, calls)
     check_accounts(log)
     if len(log):
         lost = replace(log, policy=replace(log.policy, attempts=log.policy.attempts + (np.arange(len(log)) == 0)))
