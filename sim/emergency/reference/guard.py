@@ -38,8 +38,11 @@ class Guarded:
 
     def choose_redirected(self, call: Call, candidates: list[Unit], on_their_way: list[Unit]) -> Unit | None:
         """One of those on their way, or None."""
-        answer = lambda: self._own.choose_redirected(call, list(candidates), list(on_their_way))  # noqa: E731
-        return self._one_of("choose_redirected", on_their_way, answer)
+        return self._one_of(
+            "choose_redirected",
+            on_their_way,
+            lambda: self._own.choose_redirected(call, list(candidates), list(on_their_way)),
+        )
 
     def choose_hospital(self, unit: Unit, call: Call) -> int:
         """The number of a hospital, or ``NO_CAPABLE_HOSPITAL``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -76,15 +76,15 @@ class Journal:
             attempts=self.attempts,
             bay_at=self.bay_at,
             passed_over=self.passed_over,
-            aborted=AbortedTrips(*_columns(AbortedTrips, self.aborted)),
-            moves=Moves(*_columns(Moves, self.moves)),
+            aborted=AbortedTrips(*_columns(self.aborted)),
+            moves=Moves(*_columns(self.moves)),
             break_began=self.break_began,
         )
         return replace(self.log, policy=policy)
 
 
-def _columns(table: type, rows: list[Any]) -> list[np.ndarray]:
-    """The columns of a table of rows; whole numbers first, as its fields say."""
-    kinds = [np.int32 if "int32" in str(field.type) else np.float64 for field in fields(table)]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
+def _columns(rows: list[Any]) -> list[np.ndarray]:
+    """The columns of a table of five: two of whole numbers, three of minutes or km."""
+    kinds = (np.int32, np.int32, np.float64, np.float64, np.float64)
+    columns = zip(*rows, strict=True) if rows else [()] * len(kinds)
     return [np.array(column, dtype=kind) for column, kind in zip(columns, kinds, strict=True)]
