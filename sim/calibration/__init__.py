@@ -6,8 +6,9 @@ Public: :func:`requests` and :func:`calibrate` (what ``healthsim calibrate`` doe
 
 from sim.calibration.calibrate import Calibration, Request, calibrate, calibrate_region, requests
 from sim.calibration.fit import fit_region
+from sim.calibration.reader import read_specification
 from sim.calibration.result import AnchorFit, CrewsFit, Finding, GroupFit, ParameterFit, RegionFit, Swap, TargetFit
-from sim.calibration.specification import FitParameter, FitTarget, Specification, read_specification
+from sim.calibration.specification import FitParameter, FitTarget, Specification
 from sim.calibration.words import finding_sentence
 
 __all__ = [

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.calibration.fit import fit_region
+from sim.calibration.reader import read_specification
 from sim.calibration.result import RegionFit
-from sim.calibration.specification import Specification, read_specification
+from sim.calibration.specification import Specification
 from sim.calibration.stages import FOLDER
 from sim.calibration.words import finding_sentence, parameter_line, target_line
 from sim.calibration.write import write_fitted

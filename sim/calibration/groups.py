@@ -34,6 +34,9 @@ _QUANTILES = (0.1, 0.9)
 _FLAT = 5.0
 """Log deviation of a prior that says nothing."""
 
+_FELT = 0.1
+"""A target informs a parameter of whose prior deviation it feels so many tolerances."""
+
 _FIRST_REACH = 2.5
 """Half width of the first box, in prior deviations."""
 
@@ -293,7 +296,8 @@ def _fitted(group: Group, task: Task, solution: Solution, place_sd: Mapping[str,
     for at, (parameter, axis) in enumerate(zip(group.parameters, axes, strict=True)):
         value, low, high = (float(axis.values(np.array([z]))[0]) for z in (solution.scores[at], points[0, at], points[1, at]))
         width = (points[1, at] - points[0, at]) / (2.0 * Z90)
-        informed = tuple(t.name for t in group.targets if parameter.key in t.quantity.parameters or parameter.key == CALL_LEVEL)
+        felt = np.abs(sensitivities[:, at])
+        informed = tuple(name for name, size in zip(names, felt, strict=True) if size >= min(_FELT, felt.max()))
         parameters[parameter.key] = ParameterFit(
             parameter, value, min(low, value), max(high, value), float(width), informed, parameter.key in solution.at_bound
         )

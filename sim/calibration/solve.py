@@ -124,7 +124,6 @@ class Solution:
         jacobian: of the whitened misfits, shape ``[target, parameter]``.
         points, weights: the posterior sample ``[point, parameter]`` and its weights, which sum to 1.
         effective: effective sample size.
-        log_evidence: logarithm of the mean importance weight, up to what does not depend on the model.
         converged: whether the search found its bottom, from most starts or by the global fallback.
         method: how it was found, in words.
         at_bound: keys of the parameters that ended at a bound.
@@ -136,7 +135,6 @@ class Solution:
     points: Array
     weights: Array
     effective: float
-    log_evidence: float
     converged: bool
     method: str
     at_bound: tuple[str, ...]
@@ -175,14 +173,14 @@ def solve(task: Task, *, starts: int, samples: int, seed: int, index: int = 0) -
         method = f"differential evolution, because {agreeing} of {starts} starts meet, then least squares"
     full = task.jacobian(best)
     covariance = np.linalg.inv(full.T @ full)
-    points, weights, evidence = _sample(task, best, covariance, low, high, samples, seed, index)
+    points, weights = _sample(task, best, covariance, low, high, samples, seed, index)
     effective = 1.0 / float(np.sum(weights**2))
     edge = _EDGE * (high - low)
     at_bound = tuple(
         axis.key for axis, z, a, b, e in zip(task.axes, best, low, high, edge, strict=True) if z - a < e or b - z < e
     )
     return Solution(
-        best, covariance, full[: len(task.observed)], points, weights, effective, evidence, converged, method, at_bound
+        best, covariance, full[: len(task.observed)], points, weights, effective, converged, method, at_bound
     )
 
 
@@ -243,28 +241,19 @@ def _globally(task: Task, best: Array, low: Array, high: Array, seed: int, index
 
 def _sample(
     task: Task, mode: Array, covariance: Array, low: Array, high: Array, samples: int, seed: int, index: int
-) -> tuple[Array, Array, float]:
-    """Importance sample around the mode: points, weights, and the logarithm of the mean weight."""
-    from scipy.special import gammaln, ndtri
+) -> tuple[Array, Array]:
+    """Importance sample around the mode: points and weights that sum to 1."""
+    from scipy.special import ndtri
     from scipy.stats import chi2
 
     size, width = 2 ** math.ceil(math.log2(samples)), len(mode)
     uniform = sobol(width + 1, size, "calibration.posterior", seed, index)
     uniform = np.clip(uniform, 0.5 / size, 1.0 - 0.5 / size)
     normal = ndtri(uniform[:, :width]) * np.sqrt(_DEGREES / chi2.ppf(uniform[:, width:], _DEGREES))
-    lower = np.linalg.cholesky(covariance) * _WIDEN
-    points = mode + normal @ lower.T
-    squared = np.sum(normal**2, axis=1)
-    log_proposal = (
-        gammaln((_DEGREES + width) / 2.0)
-        - gammaln(_DEGREES / 2.0)
-        - 0.5 * width * math.log(_DEGREES * math.pi)
-        - float(np.log(np.diag(lower)).sum())
-        - 0.5 * (_DEGREES + width) * np.log1p(squared / _DEGREES)
-    )
+    points = mode + normal @ (_WIDEN * np.linalg.cholesky(covariance)).T
+    log_proposal = -0.5 * (_DEGREES + width) * np.log1p(np.sum(normal**2, axis=1) / _DEGREES)
     inside = np.all((points >= low) & (points <= high), axis=1)
     safe = np.where(inside[:, None], points, mode)
     log_weight = np.where(inside, -0.5 * np.sum(task.residuals(safe) ** 2, axis=1) - log_proposal, -np.inf)
-    top = float(log_weight.max())
-    weights = np.exp(log_weight - top)
-    return points, weights / weights.sum(), top + math.log(float(weights.mean()))
+    weights = np.exp(log_weight - log_weight.max())
+    return points, weights / weights.sum()

@@ -54,15 +54,6 @@ def test_a_linear_model_has_its_closed_posterior() -> None:
     assert found.effective > 2000
 
 
-def test_the_evidence_of_a_linear_model_is_known() -> None:
-    """The observations are normal with covariance I s^2 + A A'; constants of the likelihood are left out."""
-    rows, observed, sd = np.array([[1.0, 0.5]]), np.array([0.7]), 0.3
-    found = solve(linear_task(2, rows, observed, sd), starts=4, samples=4096, seed=1)
-    total = sd**2 + float(np.sum(rows**2))
-    expected = np.log(2 * np.pi) + 0.5 * np.log(sd**2 / total) - 0.5 * float(observed @ observed) / total
-    assert found.log_evidence == pytest.approx(expected, abs=0.02)
-
-
 def test_correlated_errors_count_as_one_when_they_are_the_same() -> None:
     rows = np.array([[1.0], [1.0]])
     same = np.full((2, 2), 0.09) + np.eye(2) * 1e-9
