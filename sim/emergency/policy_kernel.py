@@ -9,12 +9,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from sim.emergency import machine, policy_machine
+from sim.emergency import machine
 from sim.emergency.call_table import CallTable
 from sim.emergency.log import NONE, EventLog
 from sim.emergency.policies import NEVER, UNLIMITED, Policies
 from sim.emergency.policy_log import AbortedTrips, Moves, PolicyLog
-from sim.emergency.policy_state import (
+from sim.emergency.policy_machine.loop import run
+from sim.emergency.policy_machine.records import (
     ABORTED,
     BREAK,
     CALL,
@@ -59,7 +60,7 @@ def run_policies(world: World, calls: CallTable, log: EventLog) -> EventLog:
     while True:
         moves = np.empty(rows, MOVE)
         desk = fresh_desk(prepared, calls, moves, np.empty(redirecting, ABORTED))
-        policy_machine.run(desk)
+        run(desk)
         rows = int(desk.centre["moves"][0])
         if rows <= len(moves):
             return _logs(desk, log)
@@ -97,6 +98,7 @@ def fresh_desk(
         order=machine.decision_order(calls.ready_min),
         events=np.zeros(len(arrays["units"]), EVENT),
         patience=np.zeros(2 * len(calls), PATIENCE),
+        holds=np.empty(arrays["table"].shape[1], np.bool_),
         moves=moves,
         aborted=aborted,
     )
@@ -219,13 +221,12 @@ def _units(world: World) -> dict[str, NDArray[Any]]:
 def _places(world: World) -> dict[str, NDArray[Any]]:
     """Zones, stations and nodes. Powers of ``busy`` by repeated multiplication, as in the reference."""
     coverage = world.policies.coverage
-    covered = [np.empty(0, np.int64)] * len(world.stations)
+    covers = np.zeros((len(world.stations), len(world.zones)), bool)
     weight, busy = 0.0, 0.0
     if coverage is not None:
-        covered = [np.flatnonzero(row) for row in coverage.covers]
-        busy = float(coverage.busy)
+        covers, busy = coverage.covers, float(coverage.busy)
         weight = coverage.weight * (1.0 - busy)
-    last = np.cumsum([len(zones) for zones in covered])
+    last_zone, last_station = np.cumsum(covers.sum(axis=1)), np.cumsum(covers.sum(axis=0))
     nodes = world.nodes
     return {
         "zones": records(
@@ -235,17 +236,20 @@ def _places(world: World) -> dict[str, NDArray[Any]]:
             y=world.zones.y_km,
             node=NONE if world.zone_node is None else world.zone_node,
             weight=weight,
+            first_station=np.concatenate([[0], last_station[:-1]]),
+            last_station=last_station,
         ),
         "stations": records(
             STATION,
             len(world.stations),
             x=world.stations.x_km,
             y=world.stations.y_km,
-            first=np.concatenate([[0], last[:-1]]),
-            last=last,
+            first_zone=np.concatenate([[0], last_zone[:-1]]),
+            last_zone=last_zone,
         ),
         "nodes": np.zeros(0, NODE) if nodes is None else records(NODE, len(nodes), x=nodes.x_km, y=nodes.y_km),
-        "covered": plain(np.concatenate(covered), np.int32),
+        "covered": plain(np.nonzero(covers)[1], np.int32),
+        "covering": plain(np.nonzero(covers.T)[1], np.int32),
         "powers": np.cumprod(np.concatenate([[1.0], np.full(len(world.units), busy)])),
     }
 

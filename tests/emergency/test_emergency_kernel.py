@@ -11,9 +11,10 @@ import pytest
 from emergency_worlds import one_place
 from test_emergency_equality import assert_equal
 
-from sim.emergency import machine
+from sim.emergency import jit, machine
 from sim.emergency.call_table import call_table
 from sim.emergency.kernel import run_compiled
+from sim.emergency.policy_machine import loop as policy_loop
 from sim.emergency.scratch import Scratch
 from sim.emergency.world import check_world, with_windows
 
@@ -94,3 +95,13 @@ def test_windows_that_do_not_ascend_are_refused_by_unit(windows):
     with pytest.raises(ValueError, match=r"duty windows of unit 1 overlap, touch, run backwards or are not numbers$"):
         check_world(one_place(units, horizon=100.0))
     check_world(one_place(with_windows([0, 0], [0, 0], [good, np.empty((0, 2))]), horizon=100.0))
+
+
+def test_machine_code_depends_on_all_compiled_sources(root):
+    """numba alone would keep what it inlined from a file that has changed since."""
+    folder = root / "sim" / "emergency"
+    named = {path for pattern in jit.COMPILED_SOURCES for path in folder.glob(pattern)}
+    compiling = {path for path in folder.rglob("*.py") if "from sim.emergency.jit import" in path.read_text(encoding="utf-8")}
+    assert compiling <= named
+    stamp = machine.run._cache._cache_file._source_stamp
+    assert stamp[1] == policy_loop.run._cache._cache_file._source_stamp[1] == jit._sources_digest()

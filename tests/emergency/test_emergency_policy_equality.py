@@ -13,11 +13,11 @@ from emergency_worlds import runs
 from hypothesis import given, settings
 from test_emergency_equality import assert_equal
 
-from sim.emergency import policy_machine
 from sim.emergency.kernel import run_compiled
 from sim.emergency.log import NO_CAPABLE_HOSPITAL, Outcome, SentFrom, check_accounts
 from sim.emergency.policies import UNLIMITED, HospitalChoice, MoveUpMethod, Policies
 from sim.emergency.policy_log import PolicyLog
+from sim.emergency.policy_machine import codes
 from sim.emergency.reference import run_reference
 
 
@@ -89,9 +89,9 @@ def test_engines_agree_on_many_more_worlds_with_policies(run):
 
 
 def test_codes_of_the_compiled_loop_are_those_of_the_enumerations():
-    assert int(SentFrom.REDIRECTED) == policy_machine.SENT_REDIRECTED
-    assert int(MoveUpMethod.TABLE) == policy_machine.MOVE_TABLE
-    assert int(MoveUpMethod.DMEXCLP) == policy_machine.MOVE_DMEXCLP
-    assert int(HospitalChoice.LEAST_LOADED) == policy_machine.LEAST_LOADED
-    assert UNLIMITED == policy_machine.UNLIMITED
-    assert NO_CAPABLE_HOSPITAL == policy_machine.NO_CAPABLE_HOSPITAL
+    assert int(SentFrom.REDIRECTED) == codes.SENT_REDIRECTED
+    assert int(MoveUpMethod.TABLE) == codes.MOVE_TABLE
+    assert int(MoveUpMethod.DMEXCLP) == codes.MOVE_DMEXCLP
+    assert int(HospitalChoice.LEAST_LOADED) == codes.LEAST_LOADED
+    assert UNLIMITED == codes.UNLIMITED
+    assert NO_CAPABLE_HOSPITAL == codes.NO_CAPABLE_HOSPITAL

@@ -9,15 +9,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-# What a unit is doing.
-IDLE = 0
-TO_SCENE = 1
-TO_HOSPITAL = 2
-QUEUEING = 3
-HANDING_OVER = 4
-FREED = 5
-ON_BREAK = 6
-
 CENTRE = np.dtype(
     [
         # Plain rules
@@ -162,8 +153,28 @@ PRIORITY = np.dtype([("reserve", "i8"), ("first", "i8"), ("last", "i8"), ("block
 FIT = np.dtype([("suitable", "b1"), ("penalty", "f8")], align=True)
 PATIENCE = np.dtype([("time", "f8"), ("call", "i8")], align=True)
 
-ZONE = np.dtype([("x", "f8"), ("y", "f8"), ("node", "i8"), ("weight", "f8"), ("covering", "i8")], align=True)
-STATION = np.dtype([("x", "f8"), ("y", "f8"), ("first", "i8"), ("last", "i8"), ("lost", "f8")], align=True)
+ZONE = np.dtype(
+    [
+        ("x", "f8"),
+        ("y", "f8"),
+        ("node", "i8"),
+        ("weight", "f8"),  # times the probability that a unit is not busy
+        ("units", "i8"),  # available units whose post covers it
+        ("first_station", "i8"),  # stations that cover it
+        ("last_station", "i8"),
+    ],
+    align=True,
+)
+STATION = np.dtype(
+    [
+        ("x", "f8"),
+        ("y", "f8"),
+        ("first_zone", "i8"),  # zones that it covers
+        ("last_zone", "i8"),
+        ("coverage", "f8"),  # what one unit more or less there means
+    ],
+    align=True,
+)
 HOSPITAL = np.dtype(
     [
         ("x", "f8"),
@@ -201,13 +212,15 @@ class Desk(NamedTuple):
         zones, stations, hospitals, nodes: places.
         homes: zone from and to station, shape ``[zone, station]``.
         by_node: node to zone, shape ``[node, zone]``.
-        to_hospital, from_hospital, between: minutes, shapes ``[zone, hospital]``, ``[hospital, station]``, ``[station, station]``.
+        to_hospital, from_hospital, between: minutes, shapes ``[zone, hospital]``, ``[hospital, station]`` and
+            ``[station, station]``.
         capable: shape ``[hospital, need]``.
         hospital_closures: of all hospitals, one after the other.
         road_closures, sides: closed crossings; sides of all zones, then stations, then hospitals, shape ``[closure, place]``.
-        covered: zones of all stations, one after the other.
+        covered, covering: zones of all stations, and stations of all zones, one after the other.
         powers: ``busy^k``, shape ``[unit + 1]``.
         table: compliance table, shape ``[level, slot]``.
+        holds: whether a unit holds a slot of the row in force, shape ``[slot]``.
         moves, aborted: tables of the policy log.
     """
 
@@ -235,7 +248,9 @@ class Desk(NamedTuple):
     road_closures: Any
     sides: Any
     covered: Any
+    covering: Any
     powers: Any
     table: Any
+    holds: Any
     moves: Any
     aborted: Any
