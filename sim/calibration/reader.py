@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.calibration.entries import Entry, Layer, are_numbers, merged_section, read_layers
-from sim.calibration.quantities import QUANTITIES, Quantity
+from sim.calibration.quantities import QUANTITIES, Family, Quantity
 from sim.calibration.specification import FitParameter, FitTarget, Specification
 from sim.errors import Place, Problems
 from sim.priors import is_share
@@ -27,6 +27,7 @@ _TARGET_FIELDS = (
 _STATED_FIELDS = ("alternatives", "note")
 _PRIOR_FIELDS = ("value", "low", "high", "source", "confidence")
 _SCALES, _ROLES = ("log", "absolute"), ("fit", "check")
+_RESPONSE_STUDY, _RESPONSE = "activity.response_mean_min", "response_mean_min"
 _CREWS = "emergency.units_on_duty_day"
 _MOST_DESIGN = 100_000
 
@@ -48,6 +49,7 @@ def read_specification(calibration_dir: Path, region: Region) -> Specification:
     targets = [reader.target(entry) for entry in merged_section(layers, "targets", _TARGET_FIELDS, problems).values()]
     found = tuple(target for target in targets if target is not None)
     reader.moved(found, parameters)
+    reader.simulated(found)
     reader.contradictions(found)
     alternatives = reader.stated(merged_section(layers, "stated", _STATED_FIELDS, problems))
     settings = reader.settings(layers)
@@ -262,6 +264,21 @@ class _Reader:
             if target.fitted and not any(key in parameters for key in moving):
                 wanted = "'role: check', or one of these under parameters: " + ", ".join(moving) if moving else "'role: check'"
                 self.problems.error(target.place, f"no fitted parameter moves the target {target.name}", wanted)
+
+    def simulated(self, targets: tuple[FitTarget, ...]) -> None:
+        """A response is simulated in one set-up: that of the year in which the pack has a mean response."""
+        mean = self.region.parameters.get(_RESPONSE_STUDY) or self.region.baseline.get(_RESPONSE)
+        year = None if mean is None else mean.year
+        for target in targets:
+            if target.quantity.family is not Family.RESPONSE or (year is not None and target.observed.year == year):
+                continue
+            if year is None:
+                what = f"target {target.name} needs the set-up in which it was observed"
+                wanted = f"a mean response with its year in the pack: {_RESPONSE_STUDY}, or {_RESPONSE} in the baseline"
+            else:
+                what = f"target {target.name} is of {target.observed.year}; the model produces the response of {year} alone"
+                wanted = f"a figure of {year}, the year of the pack's mean response"
+            self.problems.error(target.place, what, wanted)
 
     def contradictions(self, targets: tuple[FitTarget, ...]) -> None:
         """One quantity of one year cannot be observed twice, further apart than the tolerances allow together."""

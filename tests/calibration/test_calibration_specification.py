@@ -113,8 +113,19 @@ def test_contradictory_targets_are_refused(packs: Path, qingpu: Region) -> None:
     assert "qingpu/calibration.yaml:3:3" in message
     near = WRITTEN.replace("10.62", "11.0")
     assert asked(packs, qingpu, f"targets:\n  other: {{{near}, tolerance: 0.5, scale: absolute}}\n")
-    another_year = other.replace("2020", "2018")
-    assert asked(packs, qingpu, f"targets:\n  other: {{{another_year}, tolerance: 0.5, scale: absolute}}\n")
+    visits = "quantity: visits, value: 9e6, unit: visits per year, year: 2019, source: PLAN_QP, tolerance: 0.03"
+    both = f"targets:\n  a: {{{visits}}}\n  b: {{{visits.replace('9e6', '7e6')}}}\n"
+    assert "a (9e+06) and b (7e+06) contradict each other" in told(packs, qingpu, both)
+    assert asked(packs, qingpu, both.replace("2019", "2018", 1))
+
+
+def test_a_response_is_produced_for_the_year_of_the_packs_mean_alone(packs: Path, qingpu: Region, root: Path) -> None:
+    other = f"targets:\n  other: {{{WRITTEN.replace('2020', '2018')}, tolerance: 0.5, scale: absolute}}\n"
+    assert "the model produces the response of 2020 alone" in told(packs, qingpu, other)
+    haimen = load_region(root / "calibration", "haimen", fitted=False)
+    shutil.copytree(root / "calibration" / "haimen", packs / "haimen", ignore=shutil.ignore_patterns(".calibration"))
+    text = f"targets:\n  mine: {{{WRITTEN.replace('PLAN_QP', 'PLAN_HM')}, tolerance: 0.5, scale: absolute}}\n"
+    assert "target mine needs the set-up in which it was observed" in told(packs, haimen, text)
 
 
 def test_a_check_contradicts_nothing(packs: Path, qingpu: Region) -> None:
