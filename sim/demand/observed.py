@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from sim.demand.context import MOST_YEARS, Context
 from sim.demand.factors import same_moments
 from sim.demand.levels import Level, key_in
-from sim.priors import Z90, log_sd
+from sim.priors import log_sd
 from sim.region.model import Observation
 from sim.scenario import observed_in_use
 
@@ -83,4 +83,4 @@ def _log_sd_of(context: Context, observation: Observation) -> float:
     """Standard deviation of the logarithm of a published figure: from its own tolerance, or that of the fit."""
     if observation.low is None or observation.high is None:
         return context.number(_TOLERANCE)
-    return max((observation.high - observation.low) / (2.0 * Z90 * observation.number), _LEAST)
+    return max(log_sd(observation.low, observation.high), _LEAST)

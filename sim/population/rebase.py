@@ -15,7 +15,8 @@ Journel & Huijbregts 1978, *Mining Geostatistics*, VII.A; for Gaussian processes
 therefore keeps its own chance events and only what was seen is taken out of its uncertainty.
 
 In each draw the truth lies within the tolerance of the published figure: one normal score a draw and measure holds for
-all years, because the estimates between two censuses share their base. Draw 0 has the figures as published.
+all years, because the estimates between two censuses share their base; its factor is lognormal. Draw 0 has the figures as
+published.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from numpy.typing import NDArray
 from sim.draws import Draws
 from sim.population.engine import Projection, cohort_component
 from sim.population.migration import scale_profile
-from sim.priors import Z90
+from sim.priors import log_sd
 from sim.region.model import Observation
 
 Array = NDArray[np.float64]
@@ -89,8 +90,9 @@ def seen(observed: Mapping[str, Mapping[int, Observation]], years: NDArray[np.in
         for at, year in enumerate(map(int, years)):
             observation = observed.get(key, {}).get(year)
             if observation is not None:
-                low, high = (observation.number if end is None else end for end in (observation.low, observation.high))
-                values[:, at] = observation.number + scores[:, column] * (high - low) / (2.0 * Z90)
+                low, high = observation.low, observation.high
+                spread = 0.0 if low is None or high is None else log_sd(low, high)
+                values[:, at] = observation.number * np.exp(spread * scores[:, column])
         found.append(values)
     return Seen(*found)
 

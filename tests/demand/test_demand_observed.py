@@ -14,7 +14,7 @@ from sim.demand.levels import VISITS, key_in
 from sim.demand.model import Need
 from sim.draws import Draws, quantiles
 from sim.population import project_region
-from sim.priors import Z90, log_sd
+from sim.priors import log_sd
 from sim.region import Observation, Region
 from sim.region.model import Confidence
 
@@ -73,7 +73,7 @@ def test_one_figure_and_no_drift_is_the_closed_form_of_the_fit(population) -> No
     value, tolerance = 20_000_000.0, 0.04
     now = need(population, region, visits={2022: (value, tolerance)})
     implied = value / (activity(before, "visits", 2022)[0] / level.number)
-    median, sd = update(level.number, log_sd(level.low, level.high), [(implied, tolerance / Z90)])
+    median, sd = update(level.number, log_sd(level.low, level.high), [(implied, log_sd(1 - tolerance, 1 + tolerance))])
     moved = activity(now, "visits", 2022)[0] / activity(before, "visits", 2022)[0]
     assert moved == pytest.approx(median / level.number, rel=1e-9)
     spread = np.std(np.log(activity(now, "visits", 2022)[1:] / value))
