@@ -31,7 +31,8 @@ def test_base_year_reproduces_the_rate_per_resident(root, region):
     rate = region.parameters["emergency.call_rate_per_1000"]
     assert rate.year == 2020
     demand = demand_of(root, region)
-    assert demand.yearly(2020) == pytest.approx(rate.number / 1000 * 2_092_496, rel=1e-9)
+    level = region.parameters["emergency.call_level_factor"].number  # fitted to the cases of 2015-2019
+    assert demand.yearly(2020) == pytest.approx(level * rate.number / 1000 * 2_092_496, rel=1e-9)
     assert demand.people(2020).sum() == pytest.approx(2_092_496, rel=1e-9)
 
 
@@ -70,7 +71,7 @@ def test_draws_move_level_growth_and_people(root, region):
     by_draw = [demand.yearly(2035, draw) for draw in range(DRAWS.size)]
     assert len(set(by_draw)) == DRAWS.size
     level = demand.parameters.drawn("call_level_factor")
-    assert demand.yearly(2020, 1) == pytest.approx(demand.yearly(2020) * level[1], rel=0.02)
+    assert demand.yearly(2020, 1) == pytest.approx(demand.yearly(2020) * level[1] / level[0], rel=0.02)
 
 
 def test_more_draws_do_not_move_the_first(root, region):
