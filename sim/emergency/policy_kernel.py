@@ -17,6 +17,7 @@ from sim.emergency.policy_log import AbortedTrips, Moves, PolicyLog
 from sim.emergency.policy_machine.loop import run
 from sim.emergency.policy_machine.records import (
     ABORTED,
+    AREA,
     BREAK,
     CALL,
     CENTRE,
@@ -41,7 +42,7 @@ from sim.emergency.world import World
 _PREPARED: WeakKeyDictionary[World, dict[str, NDArray[Any]]] = WeakKeyDictionary()
 
 # What changes during a run and is therefore copied for each.
-_CHANGING = ("centre", "units", "breaks", "priorities", "zones", "stations", "hospitals")
+_CHANGING = ("centre", "units", "breaks", "priorities", "areas", "stations", "hospitals")
 
 
 def run_policies(world: World, calls: CallTable, log: EventLog) -> EventLog:
@@ -66,9 +67,7 @@ def run_policies(world: World, calls: CallTable, log: EventLog) -> EventLog:
             return _logs(desk, log)
 
 
-def fresh_desk(
-    prepared: dict[str, NDArray[Any]], calls: CallTable, moves: NDArray[np.void], aborted: NDArray[np.void]
-) -> Desk:
+def fresh_desk(prepared: dict[str, NDArray[Any]], calls: CallTable, moves: NDArray[np.void], aborted: NDArray[np.void]) -> Desk:
     """All arrays as they are before minute 0, with room for so many moves and aborted trips."""
     arrays = {name: array.copy() if name in _CHANGING else array for name, array in prepared.items()}
     again = calls.again
@@ -219,14 +218,14 @@ def _units(world: World) -> dict[str, NDArray[Any]]:
 
 
 def _places(world: World) -> dict[str, NDArray[Any]]:
-    """Zones, stations and nodes. Powers of ``busy`` by repeated multiplication, as in the reference."""
+    """Zones and their areas, stations and nodes. Powers of ``busy`` by repeated multiplication, as in the reference."""
     coverage = world.policies.coverage
     covers = np.zeros((len(world.stations), len(world.zones)), bool)
-    weight, busy = 0.0, 0.0
+    weight, busy = np.zeros(len(world.zones)), 0.0
     if coverage is not None:
         covers, busy = coverage.covers, float(coverage.busy)
         weight = coverage.weight * (1.0 - busy)
-    last_zone, last_station = np.cumsum(covers.sum(axis=1)), np.cumsum(covers.sum(axis=0))
+    by_area, area = np.unique(covers, axis=1, return_inverse=True)
     nodes = world.nodes
     return {
         "zones": records(
@@ -236,22 +235,29 @@ def _places(world: World) -> dict[str, NDArray[Any]]:
             y=world.zones.y_km,
             node=NONE if world.zone_node is None else world.zone_node,
             weight=weight,
-            first_station=np.concatenate([[0], last_station[:-1]]),
-            last_station=last_station,
+            area=area,
         ),
+        "areas": records(AREA, by_area.shape[1], weight=np.bincount(area, weight), **_rows("station", by_area.T)),
         "stations": records(
             STATION,
             len(world.stations),
             x=world.stations.x_km,
             y=world.stations.y_km,
-            first_zone=np.concatenate([[0], last_zone[:-1]]),
-            last_zone=last_zone,
+            **_rows("zone", covers),
+            **_rows("area", by_area),
         ),
         "nodes": np.zeros(0, NODE) if nodes is None else records(NODE, len(nodes), x=nodes.x_km, y=nodes.y_km),
         "covered": plain(np.nonzero(covers)[1], np.int32),
-        "covering": plain(np.nonzero(covers.T)[1], np.int32),
+        "areas_of": plain(np.nonzero(by_area)[1], np.int32),
+        "stations_of": plain(np.nonzero(by_area.T)[1], np.int32),
         "powers": np.cumprod(np.concatenate([[1.0], np.full(len(world.units), busy)])),
     }
+
+
+def _rows(name: str, truths: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
+    """Where the columns that are true in each row begin and end when those of all rows stand one after the other."""
+    last = np.cumsum(truths.sum(axis=1))
+    return {f"first_{name}": np.concatenate([[0], last[:-1]]), f"last_{name}": last}
 
 
 def _tables(world: World) -> dict[str, NDArray[Any]]:

@@ -6,8 +6,9 @@ import math
 
 from sim.emergency.jit import lean, lean_inlined
 from sim.emergency.machine import NONE, at
-from sim.emergency.policy_machine.calendar import push
 from sim.emergency.policy_machine.codes import TO_SCENE
+from sim.emergency.policy_machine.coverage import estimate_coverage, recount, spare
+from sim.emergency.policy_machine.events import push
 from sim.emergency.policy_machine.roads import is_available, score_of
 
 
@@ -15,43 +16,6 @@ from sim.emergency.policy_machine.roads import is_available, score_of
 def may_serve(unit, fit, priority, centre):
     """Whether the vehicle suits the priority, and the end of the shift is far or the call urgent."""
     return fit.suitable and (unit.until - centre.clock > centre.wind_down_min or priority <= centre.wind_down_priority)
-
-
-@lean
-def recount(centre, units, stations, zones, covered):
-    """Bring the number of available units whose post covers each zone up to date."""
-    for number in range(len(units)):
-        unit = units[at(number)]
-        post = unit.post if is_available(unit, centre) else NONE
-        if post == unit.counted:
-            continue
-        if unit.counted != NONE:
-            station = stations[unit.counted]
-            for index in range(station.first_zone, station.last_zone):
-                zones[at(covered[at(index)])].units -= 1
-        if post != NONE:
-            station = stations[post]
-            for index in range(station.first_zone, station.last_zone):
-                zones[at(covered[at(index)])].units += 1
-        unit.counted = post
-
-
-@lean
-def sum_coverage(fewer, stations, zones, covering, powers):
-    """For each station, ``sum of weight (1 - busy) busy^k`` over its zones, k = units that cover the zone less ``fewer``.
-
-    Zone by zone, so that the sums of the stations, each over zones in order, do not wait for one another. Zones with less
-    than ``fewer`` units are left out: no available unit is posted where they are covered.
-    """
-    for number in range(len(stations)):
-        stations[at(number)].coverage = 0.0
-    for number in range(len(zones)):
-        zone = zones[at(number)]
-        if zone.units < fewer:
-            continue
-        share = zone.weight * powers[at(zone.units - fewer)]
-        for index in range(zone.first_station, zone.last_station):
-            stations[at(covering[at(index)])].coverage += share
 
 
 @lean
@@ -65,16 +29,17 @@ def choose(row, desk):
     for other in range(len(units)):
         if is_available(units[at(other)], centre):
             available += 1
-    chosen = spared = NONE
+    chosen = NONE
     least = least_lost = math.inf
     if available == 0 or available - 1 < desk.priorities[priority - 1].reserve:
         return chosen, least
     by_cover = priority >= centre.cover_from
     if by_cover:
-        recount(centre, units, stations, desk.zones, desk.covered)
-        sum_coverage(1, stations, desk.zones, desk.covering, desk.powers)
+        recount(centre, units, stations, desk.areas, desk.areas_of)
+        estimate_coverage(1, stations, desk.areas, desk.stations_of, desk.powers)
     for other in range(len(units)):
         unit = units[at(other)]
+        unit.near = False
         fit = desk.fits[priority - 1, unit.vehicle]
         if not is_available(unit, centre) or not may_serve(unit, fit, priority, centre):
             continue
@@ -82,10 +47,8 @@ def choose(row, desk):
         unit.score = score
         least = min(least, score)
         if by_cover and score <= centre.cover_within:
-            lost = stations[unit.post].coverage
-            if spared == NONE or lost < least_lost or (lost == least_lost and score < units[spared].score):
-                spared = other
-                least_lost = lost
+            unit.near = True
+            least_lost = min(least_lost, stations[unit.post].estimate)
         if chosen == NONE:
             chosen = other
         else:
@@ -93,7 +56,9 @@ def choose(row, desk):
             rank = homes[number, unit.home].preference - homes[number, best.home].preference
             if rank < 0 or (rank == 0 and score < best.score):
                 chosen = other
-    return (chosen if spared == NONE else spared), least
+    if least_lost < math.inf:
+        chosen = spare(least_lost, units, stations, desk.zones, desk.areas, desk.covered, desk.powers)
+    return chosen, least
 
 
 @lean_inlined

@@ -6,7 +6,6 @@ import math
 
 from sim.emergency.jit import lean, lean_inlined
 from sim.emergency.machine import NONE
-from sim.emergency.policy_machine.calendar import schedule
 from sim.emergency.policy_machine.codes import (
     FREED,
     HANDING_OVER,
@@ -16,6 +15,7 @@ from sim.emergency.policy_machine.codes import (
     TO_HOSPITAL,
     UNLIMITED,
 )
+from sim.emergency.policy_machine.events import schedule
 from sim.emergency.policy_machine.roads import extra_minutes, hour_factor
 
 

@@ -6,7 +6,6 @@ import math
 
 from sim.emergency.jit import lean, lean_inlined
 from sim.emergency.machine import ABANDONED, NONE, at
-from sim.emergency.policy_machine.calendar import begin_shift, changed, next_due, next_shift, pop, schedule
 from sim.emergency.policy_machine.codes import (
     AT_HOSPITAL,
     DECISION,
@@ -22,6 +21,7 @@ from sim.emergency.policy_machine.codes import (
     UNIT_CHANGES,
 )
 from sim.emergency.policy_machine.dispatch import stop_waiting
+from sim.emergency.policy_machine.events import begin_shift, changed, next_due, next_shift, pop, schedule
 from sim.emergency.policy_machine.hospitals import arrive_at_hospital, end_handover, leave_scene
 from sim.emergency.policy_machine.posts import best_post, go_back, rebalance
 from sim.emergency.policy_machine.roads import is_available

@@ -6,9 +6,9 @@ import math
 
 from sim.emergency.jit import lean, lean_inlined
 from sim.emergency.machine import NONE
-from sim.emergency.policy_machine.calendar import schedule
 from sim.emergency.policy_machine.codes import FREED, IDLE
-from sim.emergency.policy_machine.dispatch import recount, sum_coverage
+from sim.emergency.policy_machine.coverage import ROUNDING, coverage_of, estimate_coverage, recount
+from sim.emergency.policy_machine.events import schedule
 from sim.emergency.policy_machine.roads import hour_factor, is_available, minutes_back, minutes_to_station
 from sim.emergency.policy_machine.trips import begin_move, end_way
 
@@ -18,8 +18,7 @@ def go_back(unit, post, desk):
     """Begin the way back from a call."""
     centre = desk.centre[0]
     call = desk.calls[unit.call]
-    places = (len(desk.zones), len(desk.stations))
-    minutes = minutes_back(unit, call.zone, post, centre, places, desk.homes, desk.from_hospital, desk.road_closures, desk.sides)
+    minutes = minutes_back(unit, call.zone, post, desk)
     unit.way_start = centre.clock
     unit.way_end = centre.clock + minutes * hour_factor(centre.clock, centre) * call.return_error
     if unit.hospital >= 0:
@@ -44,26 +43,30 @@ def go_back(unit, post, desk):
 @lean_inlined
 def best_post(unit, desk):
     """DMEXCLP: where a unit that became free adds most expected coverage."""
-    centre, stations, zones = desk.centre[0], desk.stations, desk.zones
+    centre, stations, zones, areas = desk.centre[0], desk.stations, desk.zones, desk.areas
     zone = desk.calls[unit.call].zone
-    places = (len(zones), len(stations))
     unit.doing = FREED  # so that it is not among the others
-    recount(centre, desk.units, stations, zones, desk.covered)
+    recount(centre, desk.units, stations, areas, desk.areas_of)
     unit.doing = IDLE
-    sum_coverage(0, stations, zones, desk.covering, desk.powers)
+    estimate_coverage(0, stations, areas, desk.stations_of, desk.powers)
+    highest = 0.0
+    for number in range(len(stations)):
+        station = stations[number]
+        station.minutes = minutes_back(unit, zone, number, desk)
+        station.in_reach = number == unit.home or station.minutes <= centre.longest_move
+        if station.in_reach:
+            highest = max(highest, station.estimate)
     best = NONE
     most = least = 0.0
-    for station in range(len(stations)):
-        minutes = minutes_back(
-            unit, zone, station, centre, places, desk.homes, desk.from_hospital, desk.road_closures, desk.sides
-        )
-        if station != unit.home and not minutes <= centre.longest_move:
+    for number in range(len(stations)):
+        station = stations[number]
+        if not station.in_reach or station.estimate < highest * (1.0 - ROUNDING):
             continue
-        gain = stations[station].coverage
-        if best == NONE or gain > most or (gain == most and minutes < least):
-            best = station
+        gain = coverage_of(station, 0, zones, areas, desk.covered, desk.powers)
+        if best == NONE or gain > most or (gain == most and station.minutes < least):
+            best = number
             most = gain
-            least = minutes
+            least = station.minutes
     return best
 
 

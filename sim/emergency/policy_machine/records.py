@@ -139,6 +139,7 @@ UNIT = np.dtype(
         ("node", "i8"),  # by a travel table, the node where the way began, as long as that matters; else NONE
         ("share", "f8"),  # of the way done
         ("score", "f8"),  # for the call that is decided
+        ("near", "b1"),  # it may be sent to it to spare coverage
         ("counted", "i8"),  # station at which it is counted for coverage, NONE = it is not available
         ("seen", "b1"),  # available at the last rebalancing
         ("held", "b1"),  # it has a slot of the compliance table
@@ -159,6 +160,13 @@ ZONE = np.dtype(
         ("y", "f8"),
         ("node", "i8"),
         ("weight", "f8"),  # times the probability that a unit is not busy
+        ("area", "i8"),
+    ],
+    align=True,
+)
+AREA = np.dtype(
+    [
+        ("weight", "f8"),  # of its zones together
         ("units", "i8"),  # available units whose post covers it
         ("first_station", "i8"),  # stations that cover it
         ("last_station", "i8"),
@@ -171,7 +179,12 @@ STATION = np.dtype(
         ("y", "f8"),
         ("first_zone", "i8"),  # zones that it covers
         ("last_zone", "i8"),
-        ("coverage", "f8"),  # what one unit more or less there means
+        ("first_area", "i8"),
+        ("last_area", "i8"),
+        ("estimate", "f8"),  # of what one unit more or less there means
+        ("coverage", "f8"),  # that itself, NaN = not summed
+        ("minutes", "f8"),  # expected, for the unit that looks for a post
+        ("in_reach", "b1"),
     ],
     align=True,
 )
@@ -217,7 +230,8 @@ class Desk(NamedTuple):
         capable: shape ``[hospital, need]``.
         hospital_closures: of all hospitals, one after the other.
         road_closures, sides: closed crossings; sides of all zones, then stations, then hospitals, shape ``[closure, place]``.
-        covered, covering: zones of all stations, and stations of all zones, one after the other.
+        areas: of zones that the same stations cover.
+        covered, areas_of, stations_of: zones of all stations, areas of all stations, stations of all areas, one after the other.
         powers: ``busy^k``, shape ``[unit + 1]``.
         table: compliance table, shape ``[level, slot]``.
         holds: whether a unit holds a slot of the row in force, shape ``[slot]``.
@@ -235,6 +249,7 @@ class Desk(NamedTuple):
     fits: Any
     patience: Any
     zones: Any
+    areas: Any
     stations: Any
     hospitals: Any
     nodes: Any
@@ -248,7 +263,8 @@ class Desk(NamedTuple):
     road_closures: Any
     sides: Any
     covered: Any
-    covering: Any
+    areas_of: Any
+    stations_of: Any
     powers: Any
     table: Any
     holds: Any

@@ -134,14 +134,15 @@ def score_of(unit, number, penalty, desk):
     return minutes + penalty
 
 
-@lean
-def minutes_back(unit, zone, station, centre, places, homes, from_hospital, closures, sides):
+@lean_inlined
+def minutes_back(unit, zone, station, desk):
     """Minutes at factor 1, with closed roads, from where a unit became free to a station."""
-    zones, stations = places
+    now, closures, sides = desk.centre[0].clock, desk.road_closures, desk.sides
+    zones = len(desk.zones)
     if unit.hospital >= 0:
-        start = zones + stations + unit.hospital
-        return from_hospital[unit.hospital, station] + extra_minutes(start, zones + station, centre.clock, closures, sides)
-    return homes[zone, station].back + extra_minutes(zone, zones + station, centre.clock, closures, sides)
+        start = zones + len(desk.stations) + unit.hospital
+        return desk.from_hospital[unit.hospital, station] + extra_minutes(start, zones + station, now, closures, sides)
+    return desk.homes[zone, station].back + extra_minutes(zone, zones + station, now, closures, sides)
 
 
 @lean

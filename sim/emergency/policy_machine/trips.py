@@ -16,9 +16,9 @@ from sim.emergency.machine import (
     at,
     distance_km,
 )
-from sim.emergency.policy_machine.calendar import changed, schedule
 from sim.emergency.policy_machine.codes import SENT_REDIRECTED, TO_SCENE
 from sim.emergency.policy_machine.dispatch import choose, choose_redirected, let_wait, stop_waiting
+from sim.emergency.policy_machine.events import changed, schedule
 from sim.emergency.policy_machine.roads import extra_minutes, hour_factor, locate, side_of_unit, to_scene
 
 
