@@ -37,6 +37,9 @@ _FLAT = 5.0
 _FELT = 0.1
 """A target informs a parameter of whose prior deviation it feels so many tolerances."""
 
+_EDGE = 1e-3
+"""A level this near to its bound (logarithm) is at it."""
+
 _FIRST_REACH = 2.5
 """Half width of the first box, in prior deviations."""
 
@@ -108,11 +111,7 @@ def fit_exact(group: Group, units: Units) -> Fitted:
     prior = parameter.prior
     low, high = float(prior.low or 0.0), float(prior.high or 0.0)
     wide = log_sd(low, high)
-    annual = [
-        (t.observed.number / units.by_target[t.name][-1], math.hypot(t.tolerance, t.peak_noise if not t.year_known else 0.0))
-        for t in group.targets
-        if t.year_known
-    ]
+    annual = [(t.observed.number / units.by_target[t.name][-1], t.tolerance) for t in group.targets if t.year_known]
     median, sd = update(prior.number, wide, annual)
     low, high = interval(median, sd)
     for peak in (target for target in group.targets if not target.year_known):
@@ -122,18 +121,16 @@ def fit_exact(group: Group, units: Units) -> Fitted:
         )
     sd = log_sd(low, high)
     names = tuple(target.name for target in group.targets)
-    edges = [abs(math.log(median / bound)) < 1e-3 for bound in parameter.bounds]
-    outside = not parameter.bounds[0] < median < parameter.bounds[1]
-    if outside:
-        median = min(max(median, parameter.bounds[0]), parameter.bounds[1])
-        low, high = min(low, median), max(high, median)
+    median = min(max(median, parameter.bounds[0]), parameter.bounds[1])
+    low, high = min(low, median), max(high, median)
+    at_bound = any(abs(math.log(median / bound)) < _EDGE for bound in parameter.bounds)
     width = sd / wide
     sensitivities = np.array([[wide / math.hypot(t.tolerance, 0.0 if t.year_known else t.peak_noise)] for t in group.targets])
     record = GroupFit(
         (parameter.key,), names, sensitivities, np.array([[sd**2]]), np.ones((1, 1)), directions(np.array([[width**2]])), (),
         "closed form", 0.0, True,
     )  # fmt: skip
-    found = ParameterFit(parameter, median, low, high, width, names, any(edges) or outside)
+    found = ParameterFit(parameter, median, low, high, width, names, at_bound)
     missed = sum(t.distance(median * units.by_target[t.name][-1]) ** 2 for t in group.targets)
     misfit = (math.log(median / prior.number) / wide) ** 2 + missed
     return Fitted(record, {parameter.key: found}, {}, misfit)
