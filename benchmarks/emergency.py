@@ -25,6 +25,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from emergency_policies_twin import PlainPolicyModel
+from emergency_policies_world import cases as policy_cases
 from emergency_simpy_twin import PlainModel
 
 from sim.emergency import machine
@@ -101,12 +103,14 @@ def busy_share(log: EventLog, calls: CallTable) -> float:
     return float((log.free - log.dispatched)[got].sum() / UNITS / calls.time_min[-1])
 
 
-def against_simpy(name: str, world: World, calls: CallTable, repeats: int) -> float:
+def against_simpy(
+    name: str, world: World, calls: CallTable, repeats: int, twin: type[PlainModel | PlainPolicyModel] = PlainModel
+) -> float:
     """Print calls a second over those of plain SimPy; gives SimPy's seconds."""
     scratch = Scratch()
     log = run_compiled(world, calls, scratch)
     quick = least(lambda: run_compiled(world, calls, scratch, checked=True), repeats)
-    model = PlainModel(world, calls)
+    model = twin(world, calls)
     start = time.perf_counter()
     model.run()
     slow = time.perf_counter() - start
@@ -118,6 +122,20 @@ def against_simpy(name: str, world: World, calls: CallTable, repeats: int) -> fl
         f"same unit for every call: {same}, arrivals within {gap:.1e} min",
     )  # fmt: skip
     return slow
+
+
+def with_policies(world: World, calls: CallTable, zone_share: np.ndarray, repeats: int) -> None:
+    """Against SimPy with the same policies; what each policy costs, against the plain kernel."""
+    scratch = Scratch()
+    worlds = policy_cases(world, zone_share)
+    against_simpy("kernel_policies_vs_simpy", worlds["all"], calls, repeats, PlainPolicyModel)
+    nanoseconds = {}
+    for name, case in {"plain": world, **worlds}.items():
+        run_compiled(case, calls, scratch)
+        seconds = least(lambda case=case: run_compiled(case, calls, scratch, checked=True), repeats)
+        nanoseconds[name] = 1e9 * seconds / len(calls)
+    detail = ", ".join(f"{name} {time:.0f}" for name, time in nanoseconds.items())
+    report("kernel_policies_cost", nanoseconds["all"] / nanoseconds["plain"], f"ns a call: {detail}")
 
 
 def build_c(folder: Path) -> ctypes.CDLL | None:
@@ -278,6 +296,7 @@ def main() -> None:
 
     simpy_year = against_simpy("kernel_vs_simpy", world, calls, repeats)
     against_simpy("kernel_vs_simpy_busy", busy_world, many, repeats)
+    with_policies(world, calls, usual.zone_share, repeats)
     against_c([("usual", world, calls), ("busy", busy_world, many)], repeats)
 
     scratch = Scratch()
