@@ -107,7 +107,7 @@ def draw_chart(path: Path, lines: Sequence[dict[str, Any]]) -> None:
     frame = pd.DataFrame(rows)
     order = [label for label in NAMES.values() if label in set(frame["policy"])]
     colour = alt.Color("calls:N", scale=alt.Scale(range=[BLUE, ORANGE]), legend=alt.Legend(title=None, orient="top"))
-    y = alt.Y("policy:N", sort=order, title=None, axis=alt.Axis(labelLimit=330))
+    y = alt.Y("policy:N", sort=order, title=None, axis=alt.Axis(labelLimit=460))
     base = alt.Chart(frame).encode(y=y, yOffset="calls:N", color=colour)
     x = alt.X("low:Q", title="minutes longer (+) or shorter (-)")
     chart = alt.layer(
@@ -115,4 +115,4 @@ def draw_chart(path: Path, lines: Sequence[dict[str, Any]]) -> None:
         base.mark_rule(strokeWidth=3).encode(x=x, x2="high:Q"),
         base.mark_point(filled=True, size=36, opacity=1).encode(x="mean:Q"),
     ).properties(width=300, height=26 * len(order))
-    path.write_bytes(png(finish(chart.facet(column=alt.Column("region:N", title=None)))))
+    path.write_bytes(png(finish(chart.facet(column=alt.Column("region:N", title=None))), scale=1.2))

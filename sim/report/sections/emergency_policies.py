@@ -95,8 +95,17 @@ def _hospitals(context: Context, given: Any) -> list[str]:
         found.append(words("policy.bays", hospitals=len(given["bays"]), bays=sum(given["bays"].values())))
     if given["divert_at"]:
         found.append(words("policy.divert", hospitals=len(given["divert_at"])))
-    found += [words("policy.closed", hospital=one["hospital"], start=one["from"], end=one["to"]) for one in given["closures"]]
+    for one in given["closures"]:
+        found.append(words("policy.closed", hospital=_hospital(context, one["hospital"]), start=one["from"], end=one["to"]))
     return found
+
+
+def _hospital(context: Context, id_: str) -> str:
+    """Name of a hospital in the run's list of places, its id where there is none in the language."""
+    places = context.table("places")
+    row = places[(places["kind"] == "hospital") & (places["id"] == id_)]
+    names = [str(row[column].iloc[0]) for column in (f"name_{context.words.language}", "name_zh") if len(row)]
+    return next((name for name in names if name and name != "nan"), id_)
 
 
 _SENTENCES = {"shifts": _shifts, "dispatch": _dispatch, "move_up": _move_up, "hospitals": _hospitals}
@@ -116,7 +125,7 @@ def _figures(context: Context, metrics: pd.DataFrame, years: list[int]) -> list[
         if not any(value is not None and abs(value) > 0 for value in values):
             continue
         share = metric.endswith("_share")
-        shown = (words.percent(value, 1) if share else words.number(value, 1) for value in values)
+        shown = (words.percent(value, 1) if share else words.number(value, 2) for value in values)
         rows.append((Cell(words(f"metric.{metric}")), *(Cell(text) for text in shown)))
     if not rows:
         return []
