@@ -168,14 +168,6 @@ def welch_series(replications: ArrayLike, window: int) -> NDArray[np.float64]:
     return (total[points + half + 1] - total[points - half]) / (2 * half + 1)
 
 
-def batch_quantile(replications: list[NDArray[np.float64]], probability: float, level: float = 0.95) -> Interval:
-    """A quantile with its interval: each replication is a batch that gives its own quantile; t over batches.
-
-    Batches must be long (a year of calls), so that the bias of a batch's quantile is small against the interval.
-    """
-    return t_interval([np.quantile(values, probability) for values in replications if len(values)], level)
-
-
 def is_overloaded(calls_per_hour: float, busy_hours_per_call: float, units: float) -> bool:
     """Whether work comes in at least as fast as ``units`` can do it: queues grow without bound, there is no steady state."""
     return calls_per_hour * busy_hours_per_call >= units
