@@ -266,6 +266,7 @@ class ScenarioWorld:
             travel_sigma=get("travel_error_sigma"),
             travel_correlation=get("travel_error_correlation"),
             patience_mean_min=None if section.dispatch is None else mean_patience(section.dispatch),
+            second_draws=section.dispatch is not None and section.dispatch.redirect is not None,
         )
 
     def hospitals_in(self, year: int) -> NDArray[np.int64]:

@@ -164,3 +164,37 @@ def test_a_fleet_can_be_sought_where_crews_have_breaks():
     short = replace(setup, world=replace(setup.world, horizon_min=31 * 1440.0))
     found = fleet_needed(world, short, [month], 12.0, 50.0, engine_named("compiled"), 12)
     assert found.units is not None
+
+
+def shortened(setup: Setup, calls, days: float):
+    """The first days of a year."""
+    horizon = days * 1440.0
+    return replace(setup.world, horizon_min=horizon), calls.select(calls.time_min < horizon)
+
+
+@pytest.mark.parametrize(
+    ("name", "overrides"),
+    [
+        ("kunshan/what_if_reserve_redirect", ()),
+        ("kunshan/what_if_shifts", ()),
+        ("qingpu/what_if_redirect", ("emergency.move_up={method: table}",)),
+        ("kunshan/what_if_surge", ("emergency.surge.road_closures.0.from=2025-01-02",)),
+    ],
+)
+def test_both_engines_give_the_same_year_of_a_county(name, overrides):
+    setup, calls, _, _ = one_year(name, *overrides)
+    world, few = shortened(setup, calls, 8.0)
+    logs = [engine_named(engine)(world, few) for engine in ("reference", "compiled")]
+    for (column, left), (_, right) in zip(*(log.columns() for log in logs), strict=True):
+        np.testing.assert_array_equal(left, right, err_msg=column)
+    for table in ("aborted", "moves"):
+        for column in getattr(logs[0].policy, table).__dataclass_fields__:
+            np.testing.assert_array_equal(*(getattr(getattr(log.policy, table), column) for log in logs), err_msg=column)
+    np.testing.assert_array_equal(*(log.policy.break_began for log in logs))
+
+
+def test_a_call_that_lost_its_unit_has_a_second_draw_of_turnout():
+    _, calls, log, _ = one_year("qingpu/what_if_redirect")
+    lost = np.unique(log.policy.aborted.call)
+    again = lost[log.answered[lost] & (log.sent_from[lost] == 0)]
+    assert (calls.turnout_again_min[again] != calls.turnout_min[again]).all()
