@@ -95,7 +95,7 @@ def fresh_desk(prepared: dict[str, NDArray[Any]], calls: CallTable, moves: NDArr
         **arrays,
         calls=rows,
         order=machine.decision_order(calls.ready_min),
-        events=np.zeros(len(arrays["units"]), EVENT),
+        events=records(EVENT, 2 ** (1 + (len(arrays["units"]) - 1).bit_length()), time=np.inf),
         patience=np.zeros(2 * len(calls), PATIENCE),
         holds=np.empty(arrays["table"].shape[1], np.bool_),
         moves=moves,

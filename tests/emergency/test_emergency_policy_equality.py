@@ -13,12 +13,15 @@ from emergency_worlds import runs
 from hypothesis import given, settings
 from test_emergency_equality import assert_equal
 
+from sim.emergency.call_table import call_table
 from sim.emergency.kernel import run_compiled
 from sim.emergency.log import NO_CAPABLE_HOSPITAL, Outcome, SentFrom, check_accounts
-from sim.emergency.policies import UNLIMITED, HospitalChoice, MoveUpMethod, Policies
+from sim.emergency.policies import UNLIMITED, HospitalChoice, MoveUp, MoveUpMethod, Policies
 from sim.emergency.policy_log import PolicyLog
 from sim.emergency.policy_machine import codes
 from sim.emergency.reference import run_reference
+from sim.emergency.travel import TravelLaw
+from sim.emergency.world import places, plane_world, with_windows
 
 
 def assert_equal_policies(first: PolicyLog, second: PolicyLog) -> None:
@@ -56,7 +59,7 @@ def what_happened(log):
 
 
 @given(runs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_neutral_policies_change_nothing(run):
     world, calls = run
     assert_equal(run_compiled(world, calls), run_compiled(replace(world, policies=Policies()), calls))
@@ -86,6 +89,22 @@ def test_engines_agree_in_many_crowded_worlds():
 @settings(max_examples=4000, deadline=None)
 def test_engines_agree_on_many_more_worlds_with_policies(run):
     compare(*run)
+
+
+def test_a_table_of_moves_that_outgrows_its_memory_is_complete():
+    """A unit moves at each change of the other's shift: many more moves than calls."""
+    windows = [np.array([[0.0, np.inf]]), 10.0 * np.arange(1, 201).reshape(-1, 2)]
+    world = plane_world(
+        zones=places([0.0], [0.0]),
+        stations=places([0.0, 1.0], [0.0, 0.0]),
+        hospitals=places([], []),
+        units=with_windows([0, 0], [0, 0], windows),
+        law=TravelLaw(2.0),
+        horizon_min=2500.0,
+    )
+    move_up = MoveUp(MoveUpMethod.TABLE, np.array([[1, -1], [0, 0]]), np.array([[0.0, 2.0], [2.0, 0.0]]))
+    log = compare(replace(world, policies=Policies(move_up=move_up)), call_table([1.0]))
+    assert len(log.policy.moves.unit) > 150
 
 
 def test_codes_of_the_compiled_loop_are_those_of_the_enumerations():

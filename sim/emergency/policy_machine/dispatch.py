@@ -19,19 +19,26 @@ def may_serve(unit, fit, priority, centre):
 
 
 @lean
+def count_available(units, centre):
+    """Available units, whatever their vehicle."""
+    count = 0
+    for number in range(len(units)):
+        if is_available(units[at(number)], centre):
+            count += 1
+    return count
+
+
+@lean
 def choose(row, desk):
     """The unit for a call, NONE if it must wait; and the least score of the candidates."""
     centre, units, homes, stations = desk.centre[0], desk.units, desk.homes, desk.stations
     call = desk.calls[row]
     number = call.zone
     priority = call.priority
-    available = 0
-    for other in range(len(units)):
-        if is_available(units[at(other)], centre):
-            available += 1
     chosen = NONE
     least = least_lost = math.inf
-    if available == 0 or available - 1 < desk.priorities[priority - 1].reserve:
+    reserve = desk.priorities[priority - 1].reserve
+    if reserve > 0 and count_available(units, centre) - 1 < reserve:
         return chosen, least
     by_cover = priority >= centre.cover_from
     if by_cover:

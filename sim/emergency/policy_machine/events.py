@@ -1,4 +1,4 @@
-"""The calendar of the compiled loop: one next event a unit, and a heap of the ends of patience."""
+"""The calendar of the compiled loop: a tournament of the next events of the units, and a heap of the ends of patience."""
 
 from __future__ import annotations
 
@@ -19,8 +19,14 @@ from sim.emergency.policy_machine.codes import (
 
 @lean_inlined
 def schedule(unit, events):
-    """Note a unit's next event: its time, and the rank of what it does or of a shift or break."""
-    event = events[at(unit.number)]
+    """Note a unit's next event, its time and the rank of what it does or of a shift or break, and who is next of all.
+
+    ``events`` is a tournament: the units are the leaves of a binary tree, in order, and each node above has the earlier of its
+    two; of equals the left one, which is the lower number.
+    """
+    place = len(events) // 2 + unit.number
+    event = events[at(place)]
+    event.number = unit.number
     event.time = unit.next
     event.rank = UNIT_CHANGES
     if unit.doing == HANDING_OVER:
@@ -33,6 +39,16 @@ def schedule(unit, events):
     if change < event.time:
         event.time = change
         event.rank = UNIT_CHANGES
+    while place > 1:
+        place //= 2
+        node = events[at(place)]
+        left = events[at(2 * place)]
+        right = events[at(2 * place + 1)]
+        if right.time < left.time or (right.time == left.time and right.rank < left.rank):
+            left = right
+        node.time = left.time
+        node.rank = left.rank
+        node.number = left.number
 
 
 @lean_inlined

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from sim.emergency.jit import lean, lean_inlined
-from sim.emergency.machine import ABANDONED, NONE, at
+from sim.emergency.machine import ABANDONED, NONE
 from sim.emergency.policy_machine.codes import (
     AT_HOSPITAL,
     DECISION,
@@ -15,7 +15,6 @@ from sim.emergency.policy_machine.codes import (
     LEAVES_SCENE,
     MOVE_DMEXCLP,
     MOVE_TABLE,
-    NOTHING,
     ON_BREAK,
     PATIENCE_ENDS,
     UNIT_CHANGES,
@@ -90,7 +89,7 @@ def change(unit, desk):
         schedule(unit, desk.events)
         return
     changed(centre)
-    if is_available(unit, centre):
+    if centre.waiting > 0 and is_available(unit, centre):
         serve_waiting(desk)
     if ended == FREED:
         unit.just_freed = False
@@ -144,15 +143,9 @@ def start(desk):
 def next_event(desk):
     """Moment, rank and, if it is one of a unit, number of what happens next."""
     centre = desk.centre[0]
-    clock = math.inf
-    rank = NOTHING
-    chosen = NONE
-    for number in range(len(desk.events)):
-        event = desk.events[at(number)]
-        if event.time < clock or (event.time == clock and event.rank < rank):
-            clock = event.time
-            rank = event.rank
-            chosen = number
+    first = desk.events[1]
+    clock = first.time
+    rank = first.rank
     if centre.patience > 0:
         ends = desk.patience[0].time
         if ends < centre.horizon and (ends < clock or (ends == clock and rank > PATIENCE_ENDS)):
@@ -163,7 +156,7 @@ def next_event(desk):
         if ready < centre.horizon and (ready < clock or (ready == clock and rank > DECISION)):
             clock = ready
             rank = DECISION
-    return clock, rank, chosen
+    return clock, rank, first.number
 
 
 @lean

@@ -13,7 +13,7 @@ from sim.emergency.policy_machine.roads import hour_factor, is_available, minute
 from sim.emergency.policy_machine.trips import begin_move, end_way
 
 
-@lean
+@lean_inlined
 def go_back(unit, post, desk):
     """Begin the way back from a call."""
     centre = desk.centre[0]

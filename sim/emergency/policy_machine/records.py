@@ -147,7 +147,7 @@ UNIT = np.dtype(
     align=True,
 )
 
-EVENT = np.dtype([("time", "f8"), ("rank", "i8")], align=True)
+EVENT = np.dtype([("time", "f8"), ("rank", "i8"), ("number", "i8")], align=True)
 WINDOW = np.dtype([("start", "f8"), ("end", "f8"), ("first_break", "i8"), ("last_break", "i8")], align=True)
 BREAK = np.dtype([("due", "f8"), ("latest", "f8"), ("minutes", "f8"), ("began", "f8")], align=True)
 PRIORITY = np.dtype([("reserve", "i8"), ("first", "i8"), ("last", "i8"), ("blocked", "b1")], align=True)
@@ -218,7 +218,8 @@ class Desk(NamedTuple):
     Attributes:
         centre: one record: rules and the present.
         calls, order: rows of the call table, and the order in which they are decided.
-        units, events: units, and the next event of each.
+        units, events: units, and the tournament of their next events: node k is above 2k and 2k + 1, the second half are the
+            units, filled up to a power of two.
         windows, breaks, priorities: as their names say.
         fits: shape ``[priority, vehicle]``.
         patience: heap of the ends of patience.

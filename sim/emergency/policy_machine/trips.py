@@ -62,7 +62,7 @@ def turnout_of(call, on_road, centre):
     return centre.road_turnout_share * drawn if on_road else drawn
 
 
-@lean
+@lean_inlined
 def begin_trip(unit, row, sent_from, turnout, rolling, desk):
     """Go to a scene from where the unit is."""
     centre, zones = desk.centre[0], desk.zones
