@@ -1,7 +1,7 @@
-"""All compiled code of the emergency engine in one file: numba keeps machine code per file and cannot see a change elsewhere.
+"""The plain emergency engine in compiled code; worlds with policies run in :mod:`sim.emergency.policy_machine`.
 
-The scalar functions at the top are also called by the reference engine and by the travel tables, so that both engines work
-on the same floats. :func:`run` is the event loop; it has no event calendar: calls are decided in order, units carry time
+The scalar functions at the top are also called by the other engines and by the travel tables, so that all work on the same
+floats. :func:`run` is the event loop; it has no event calendar: calls are decided in order, units carry time
 stamps, and only while calls wait does it look for the next unit to become available. The rules are those of
 :mod:`sim.emergency.reference`.
 """

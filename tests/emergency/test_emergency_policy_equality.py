@@ -86,7 +86,7 @@ def test_engines_agree_in_many_crowded_worlds():
 
 @pytest.mark.slow
 @given(policy_runs())
-@settings(max_examples=4000, deadline=None)
+@settings(max_examples=1500, deadline=None)
 def test_engines_agree_on_many_more_worlds_with_policies(run):
     compare(*run)
 
