@@ -11,14 +11,13 @@ HANDING_OVER = 4
 FREED = 5
 ON_BREAK = 6
 
-# Ranks of the events of one moment.
+# Ranks of the events of one moment; 7 is rebalancing.
 HANDOVER_ENDS = 1
 AT_HOSPITAL = 2
 LEAVES_SCENE = 3
 UNIT_CHANGES = 4
 PATIENCE_ENDS = 5
 DECISION = 6
-NOTHING = 8  # 7 is rebalancing
 
 # Codes of the enumerations in log.py and policies.py.
 SENT_REDIRECTED = 3

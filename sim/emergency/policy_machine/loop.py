@@ -164,8 +164,7 @@ def run(desk):
     """Run one replication. The log is written into the calls, breaks, moves and aborted trips of ``desk``.
 
     Args:
-        desk: see :class:`~sim.emergency.policy_state.Desk`; units hold home, vehicle and windows, calls and breaks the table's
-            columns, places and rules all they have; the rest is 0, the present ``looked`` -inf and first and last calls NONE.
+        desk: see :class:`~sim.emergency.policy_machine.records.Desk`, as :func:`sim.emergency.policy_kernel.fresh_desk` makes it.
     """
     centre, calls, patience = desk.centre[0], desk.calls, desk.patience
     start(desk)
