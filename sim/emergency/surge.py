@@ -147,12 +147,16 @@ def overlaid(
     kept = np.ones(len(base), dtype=bool)
     parts, owners = [], []
     for number, one in enumerate(happenings):
+        own = (*index, *one.event.name.encode())
         if isinstance(one.event, Profile) and one.event.factor < 1.0:
-            kept &= _stays(base, one, one.event, seed, index)
-            continue
-        extra = _extra_calls(intensity, service, one, seed, index)
-        parts.append(extra)
-        owners.append(np.full(len(extra), number))
+            kept &= _stays(base, one, one.event, seed, own)
+        elif isinstance(one.event, Profile):
+            rates = hourly_rates(intensity, seed, index)
+            parts.append(_profile_calls(_profile_intensity(intensity, one, one.event, rates), service, one, seed, own))
+            owners.append(np.full(len(parts[-1]), number))
+        elif isinstance(one.event, MassCasualty):
+            parts.append(_casualty_calls(intensity, service, one, one.event, seed, own))
+            owners.append(np.full(len(parts[-1]), number))
     rows = np.flatnonzero(kept)
     joined = [base.select(kept), *parts]
     owner = np.concatenate([np.full(len(rows), BASE), *owners]).astype(np.int64)
@@ -176,20 +180,22 @@ def strength(profile: Profile, spell: Spell, minutes: Floats) -> Floats:
     return np.where(inside, np.clip(np.minimum(minutes - spell.first, spell.last - minutes) / ramp, 0.0, 1.0), 0.0)
 
 
-def _extra_calls(
-    intensity: CallIntensity, service: ServiceLaw, one: Happening, seed: int, index: Sequence[int]
+def _profile_calls(
+    wanted: CallIntensity, service: ServiceLaw, one: Happening, seed: int, index: Sequence[int]
 ) -> CallTable:
-    """The calls that an event adds; none for one that only takes crews or roads away."""
-    own = (*index, *one.event.name.encode())
-    if isinstance(one.event, Profile):
-        wanted = _profile_intensity(intensity, one, one.event, hourly_rates(intensity, seed, index))
-        drawn = draw_calls(wanted, service, seed, own)
-        # The rate is constant within an hour; calls of its part before the start or after the end are none of the event's.
-        return drawn.select(one.spell.holds(drawn.time_min))
-    count = casualty_calls(one.event) if isinstance(one.event, MassCasualty) else 0
-    priority = _priorities(one.event, count) if isinstance(one.event, MassCasualty) else np.empty(0, dtype=np.int8)
-    times = np.full(count, one.spell.first)
-    return draw_parts(times, np.full(count, one.zone, dtype=np.int32), priority, service, intensity.first_hour, seed, own)
+    """The calls that a profile above 1 adds."""
+    drawn = draw_calls(wanted, service, seed, index)
+    # The rate is constant within an hour; calls of its part before the start or after the end are none of the event's.
+    return drawn.select(one.spell.holds(drawn.time_min))
+
+
+def _casualty_calls(
+    intensity: CallIntensity, service: ServiceLaw, one: Happening, event: MassCasualty, seed: int, index: Sequence[int]
+) -> CallTable:
+    """The calls of a mass casualty, all at its moment, the most urgent first."""
+    count = casualty_calls(event)
+    times, zone = np.full(count, one.spell.first), np.full(count, one.zone, dtype=np.int32)
+    return draw_parts(times, zone, _priorities(event, count), service, intensity.first_hour, seed, index)
 
 
 def casualty_calls(event: MassCasualty) -> int:
@@ -212,11 +218,12 @@ def _priorities(event: MassCasualty, count: int) -> NDArray[np.int8]:
 def _profile_intensity(intensity: CallIntensity, one: Happening, profile: Profile, hourly: Floats) -> CallIntensity:
     """Rate of the calls that a profile above 1 adds to the year's own rate."""
     zone, priority = _concerned(intensity, one, profile)
-    rise = strength(profile, one.spell, _HOUR * (np.arange(len(hourly)) + 0.5)) * (profile.factor - 1.0)
-    if not profile.ramp_days:
-        # Without a ramp an hour counts whole if any part of it lies inside: calls outside are dropped after the draw.
-        hours = np.arange(len(hourly))
-        rise = np.where((_HOUR * (hours + 1) > one.spell.first) & (_HOUR * hours < one.spell.last), profile.factor - 1.0, 0.0)
+    starts = _HOUR * np.arange(len(hourly))
+    # An hour that lies inside in part has the strength in the middle of that part; calls of the rest are dropped after the draw.
+    middle = 0.5 * (np.maximum(starts, one.spell.first) + np.minimum(starts + _HOUR, one.spell.last))
+    rise = strength(profile, one.spell, middle) * (profile.factor - 1.0)
+    inside = (starts + _HOUR > one.spell.first) & (starts < one.spell.last)
+    rise = np.where(inside, rise, 0.0)
     zones, priorities = intensity.zone_share * zone, np.asarray(intensity.priority_share) * priority
     return CallIntensity(
         hourly=hourly * rise * zones.sum() * priorities.sum(),
@@ -235,7 +242,7 @@ def _concerned(intensity: CallIntensity, one: Happening, profile: Profile) -> tu
 
 def _stays(base: CallTable, one: Happening, profile: Profile, seed: int, index: Sequence[int]) -> NDArray[np.bool_]:
     """Which of the year's own calls a profile below 1 leaves."""
-    marks = generator("surge.thinning", seed, *index, *profile.name.encode()).random(len(base))
+    marks = generator("surge.thinning", seed, *index).random(len(base))
     zone = one.concerned[base.zone] if one.concerned is not None else 1.0
     priority = np.isin(base.priority, profile.priorities) if profile.priorities else True
     return marks >= strength(profile, one.spell, base.time_min) * (1.0 - profile.factor) * zone * priority
