@@ -13,7 +13,6 @@ from sim.report.wording import Wording
 from sim.yamlfile import load_yaml
 
 _FOLDER = Path(__file__).parent / "catalogue"
-_SHARES = ("share", "share per year")
 
 
 @functools.cache
@@ -52,7 +51,7 @@ class FitWording(Wording):
     def figure(self, fit: TargetFit, value: float, *, sign: bool = False) -> str:
         """A figure of a target: shares in per cent, minutes and days to two decimals, counts whole."""
         unit = fit.target.quantity.unit
-        if unit in _SHARES:
+        if _is_share(unit):
             return self.points(value) if sign else self.percent(value, 1)
         return self.number(value, 2 if unit in ("min", "days") else 0, sign=sign)
 
@@ -67,7 +66,7 @@ class FitWording(Wording):
 
     def _width(self, fit: TargetFit, value: float) -> str:
         """A spread in a target's unit: percentage points for shares."""
-        return self.points(value).removeprefix("+") if fit.target.quantity.unit in _SHARES else self.figure(fit, value)
+        return self.points(value).removeprefix("+") if _is_share(fit.target.quantity.unit) else self.figure(fit, value)
 
     def years(self, fit: TargetFit) -> str:
         """The year of a figure, or the years of which it is the highest."""
@@ -94,3 +93,8 @@ class FitWording(Wording):
     def indicator(self, key: str) -> str:
         """The label of an indicator."""
         return dictionary()[key].label(self.language)
+
+
+def _is_share(unit: str) -> bool:
+    """Whether a unit is a share, of a whole or of it each year."""
+    return unit.split()[:1] == ["share"]
