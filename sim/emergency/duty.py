@@ -111,7 +111,13 @@ def units_on_duty(
             crews = (set_crews or {}).get(plan.ids[station])
             by_shift[shift][position] = by_shift[shift][position] if crews is None else crews[shift]
         _check(scenario, plan, year, shift, by_shift[shift], problems)
-    return Duty(by_shift["day"], by_shift["night"])
+    duty = Duty(by_shift["day"], by_shift["night"])
+    for id_, wanted in scenario.body.emergency.units_on_duty.monitoring.items():
+        crews = [max(duty.day[at], duty.night[at]) for at, station in enumerate(here) if plan.ids[station] == id_]
+        if crews and wanted > crews[0]:
+            place = place_of(scenario, ("emergency", "units_on_duty", "monitoring", id_))
+            problems.warn(place, f"{year}: station {id_} has {crews[0]} crews at a time, fewer than {wanted} monitoring vehicles")
+    return duty
 
 
 def _check(

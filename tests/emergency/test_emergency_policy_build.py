@@ -182,3 +182,14 @@ def test_two_units_stand_where_they_add_most():
     # Station 0 covers 0.5, station 1 covers 0.3; q = 0.2: a second unit at 0 adds 0.5 x 0.8 x 0.2 = 0.08, at 1 0.3 x 0.8 = 0.24.
     coverage = Coverage(np.array([[True, False, False], [False, True, False]]), np.array([0.5, 0.3, 0.2]), 0.2)
     assert compliance_table(coverage, 3).tolist() == [[0, -1, -1], [0, 1, -1], [0, 1, 0]]
+
+
+def test_more_monitoring_vehicles_than_crews_are_pointed_out():
+    pack, population = county("kunshan")
+    settings = ("emergency.units_on_duty.monitoring={kunshan_01: 5}",)
+    scenario = load_scenario(ROOT / "scenarios/kunshan/plan_2025.yaml", overrides=settings, data_root=ROOT)
+    world = scenario_world(pack, scenario, population, Draws(0, 11))
+    _, warnings = duties_of(world, [2025])
+    assert [str(found) for found in warnings] == [
+        "--set:1:49: warning: 2025: station kunshan_01 has 1 crews at a time, fewer than 5 monitoring vehicles"
+    ]

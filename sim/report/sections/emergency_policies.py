@@ -50,6 +50,8 @@ def _shifts(context: Context, given: Any) -> list[str]:
             for one in pattern["breaks"]
         ]
         breaks = words.list(pauses) if pauses else words("policy.no_break")
+        if pauses and all(one["in_turns"] for one in pattern["breaks"]):
+            breaks = words("policy.in_turns", breaks=breaks)
         found.append(words("policy.shift", name=words.known(f"policy.pattern.{name}", name), breaks=breaks, **hours))
     if given["wind_down_min"]:
         found.append(
