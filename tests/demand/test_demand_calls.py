@@ -21,8 +21,9 @@ def test_growth_is_total_growth_however_fast_people_multiply() -> None:
     for growth in (0.0, 0.03):
         need = model_need(region, scenario_of(), census_population(region, growth=growth), Draws(0, 1))
         calls = need.activity["calls"].values[0]
-        assert calls[0] == pytest.approx(0.016 * 2_092_496, rel=1e-9)
-        np.testing.assert_allclose(calls, calls[0] * 1.05 ** np.arange(16), rtol=1e-12)
+        level, stated = (region.parameters[f"emergency.{key}"].number for key in ("call_level_factor", "call_growth_per_year"))
+        assert calls[0] == pytest.approx(0.016 * 2_092_496 * level, rel=1e-9)
+        np.testing.assert_allclose(calls, calls[0] * (1.0 + stated) ** np.arange(16), rtol=1e-12)
 
 
 def test_a_lever_by_year_compounds() -> None:
@@ -75,7 +76,8 @@ def test_a_scenario_with_more_people_has_more_calls_than_the_stated_growth() -> 
     for name, scenario in (("plain", plain), ("crowded", crowded)):
         people = project_region(region, scenario, draws)
         calls[name] = model_need(region, scenario, people, draws).activity["calls"].values[0]
-    assert calls["plain"][-1] == pytest.approx(calls["plain"][0] * 1.05**6, rel=1e-12)
+    stated = region.parameters["emergency.call_growth_per_year"].number
+    assert calls["plain"][-1] == pytest.approx(calls["plain"][0] * (1.0 + stated) ** 6, rel=1e-12)
     assert calls["crowded"][-1] > 1.01 * calls["plain"][-1]
 
 
