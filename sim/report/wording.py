@@ -21,10 +21,9 @@ _SURE = 0.995
 
 
 @functools.cache
-def catalogue(language: str) -> dict[str, str]:
-    """All texts of a language by dotted key."""
-    document = load_yaml(_FOLDER / f"{language}.yaml")
-    return dict(_flat(document.data, ""))
+def catalogue(language: str, folder: Path = _FOLDER, prefix: str = "") -> dict[str, Any]:
+    """All texts of a language by dotted key; those of another page's folder with its prefix before each key."""
+    return dict(_flat(load_yaml(folder / f"{language}.yaml").data, prefix))
 
 
 @functools.cache
@@ -57,7 +56,7 @@ def _flat(node: Any, prefix: str) -> Any:
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", str(value)
+            yield f"{prefix}{key}", value if isinstance(value, list) else str(value)
 
 
 class Wording:

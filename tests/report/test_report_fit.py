@@ -13,7 +13,7 @@ from sim.calibration.holdout import HoldoutRow, Kind, Naive
 from sim.region import load_region
 from sim.report.fit import render_fit
 from sim.report.fit.build import build_fit
-from sim.report.fit.words import FitWording, _texts
+from sim.report.fit.words import FitWording, fit_catalogue
 from sim.report.model import Figures, Report, Table
 from sim.report.wording import LANGUAGES
 
@@ -43,7 +43,7 @@ def tables(report: Report) -> list[Table]:
 
 
 def test_both_catalogues_have_the_same_keys_and_places() -> None:
-    zh, en = _texts("zh"), _texts("en")
+    zh, en = fit_catalogue("zh"), fit_catalogue("en")
     assert list(zh) == list(en)
     for key, text in en.items():
         if isinstance(text, str):

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
-from typing import Any
 
 from sim.indicators import Indicator, dictionary
-from sim.report.wording import Wording
-from sim.yamlfile import load_yaml
+from sim.report.wording import Wording, catalogue
 
 _FOLDER = Path(__file__).parent / "catalogue"
 _SECTIONS = ("horizon", "population", "demand", "emergency")
 
 
-@functools.cache
 def comparison_catalogue(language: str) -> dict[str, str]:
-    """The comparison's own texts by dotted key, without the ``compare.`` in front."""
-    return dict(_flat(load_yaml(_FOLDER / f"{language}.yaml").data, ""))
-
-
-def _flat(node: dict[str, Any], prefix: str) -> Any:
-    for key, value in node.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", str(value)
+    """The comparison's own texts by dotted key, each beginning with ``compare.``."""
+    return catalogue(language, _FOLDER, "compare.")
 
 
 class ComparisonWording(Wording):
@@ -33,8 +21,7 @@ class ComparisonWording(Wording):
 
     def __init__(self, language: str) -> None:
         super().__init__(language)
-        own = {f"compare.{key}": text for key, text in comparison_catalogue(language).items()}
-        self._texts = {**self._texts, **own}
+        self._texts = {**self._texts, **comparison_catalogue(language)}
 
     def difference(self, indicator: Indicator, middle: float, low: float, high: float) -> str:
         """A signed difference with its interval in brackets; alone where there is no spread."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
-from typing import Any
 
 from sim.evaluation import Judgement
 from sim.indicators import dictionary
-from sim.report.wording import Wording
-from sim.yamlfile import load_yaml
+from sim.report.wording import Wording, catalogue
 
 _FOLDER = Path(__file__).parent / "catalogue"
 
@@ -30,18 +27,9 @@ MARKS = {
 """The mark of the reports that each verdict carries."""
 
 
-@functools.cache
 def evaluation_catalogue(language: str) -> dict[str, str]:
-    """The evaluation's own texts by dotted key, without the ``evaluate.`` in front."""
-    return dict(_flat(load_yaml(_FOLDER / f"{language}.yaml").data, ""))
-
-
-def _flat(node: dict[str, Any], prefix: str) -> Any:
-    for key, value in node.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", str(value)
+    """The evaluation's own texts by dotted key, each beginning with ``evaluate.``."""
+    return catalogue(language, _FOLDER, "evaluate.")
 
 
 class EvaluationWording(Wording):
@@ -49,8 +37,7 @@ class EvaluationWording(Wording):
 
     def __init__(self, language: str) -> None:
         super().__init__(language)
-        own = {f"evaluate.{key}": text for key, text in evaluation_catalogue(language).items()}
-        self._texts = {**self._texts, **own}
+        self._texts = {**self._texts, **evaluation_catalogue(language)}
 
     def figure(self, key: str, value: float | None) -> str:
         """A value of an indicator, or of a flow (whole numbers)."""

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from pathlib import Path
 from typing import Any
 
 from sim.calibration import TargetFit
 from sim.indicators import dictionary
-from sim.report.wording import Wording
-from sim.yamlfile import load_yaml
+from sim.report.wording import Wording, catalogue
 
 _FOLDER = Path(__file__).parent / "catalogue"
 
 
-@functools.cache
-def _texts(language: str) -> dict[str, Any]:
-    return dict(_flat(load_yaml(_FOLDER / f"{language}.yaml").data, "fit."))
-
-
-def _flat(node: dict[str, Any], prefix: str) -> Any:
-    for key, value in node.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
+def fit_catalogue(language: str) -> dict[str, Any]:
+    """The fit report's own texts by dotted key, each beginning with ``fit.``; a term and what it means are a pair."""
+    return catalogue(language, _FOLDER, "fit.")
 
 
 class FitWording(Wording):
@@ -33,7 +23,7 @@ class FitWording(Wording):
 
     def __init__(self, language: str) -> None:
         super().__init__(language)
-        self._texts = {**self._texts, **_texts(language)}
+        self._texts = {**self._texts, **fit_catalogue(language)}
 
     def pair(self, key: str) -> tuple[str, str]:
         """A term and what it means."""
