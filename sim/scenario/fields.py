@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from sim.scenario.model import Address, Limits, ScenarioBody
 from sim.scenario.section import Priority, Section
 
-_PLACEHOLDERS = {"RESOURCE", "NAME", "N"}
+_WILDCARDS = {"RESOURCE", "NAME", "N"}
 
 Fields = dict[str, FieldInfo]
 """The fields of a section by the names used in files."""
@@ -56,7 +56,7 @@ def keys(section: type[Section] = ScenarioBody, prefix: str = "") -> Iterator[tu
 
 def homes(key: str) -> list[str]:
     """Where in the schema a key of this name belongs, as dotted addresses."""
-    return [name for name, _ in keys() if name.rpartition(".")[2] == key and not _PLACEHOLDERS & set(name.split("."))]
+    return [name for name, _ in keys() if name.rpartition(".")[2] == key and not _WILDCARDS & set(name.split("."))]
 
 
 def limits_of(field: FieldInfo) -> Limits | None:
